@@ -1,0 +1,172 @@
+#pragma once
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "core/assignment/assignment.hpp"
+#include "core/base/edge_link.hpp"
+#include "core/event/config.hpp"
+#include "core/event/fact.hpp"
+#include "core/queue/rank.hpp"
+
+/// Everything that can be asked of an account. One mailbox takes them all, in one order (R1).
+namespace rf::core::command {
+
+// clang-format off: one command a line.
+struct SetSettings {
+  Settings settings;
+};
+struct SetQueue {
+  QueueId queue;
+  QueueConfig config;
+};
+/// Waiting calls go to `drain_to`; without it a queue with waiting calls is not removed (R9).
+struct RemoveQueue {
+  QueueId queue;
+  QueueId drain_to;
+};
+/// Creates or replaces the agent's config and all its memberships; active flags of kept memberships stay.
+struct SetAgent {
+  AgentId agent;
+  AgentConfig config;
+  std::vector<Membership> memberships;
+};
+struct RemoveAgent {
+  AgentId agent;
+};
+struct SetNumber {
+  std::string number;
+  QueueId queue;
+};
+struct RemoveNumber {
+  std::string number;
+};
+struct SetDomain {
+  std::string domain;
+};
+struct RemoveDomain {
+  std::string domain;
+};
+struct SetTrunk {
+  Trunk trunk;
+};
+struct RemoveTrunk {
+  std::string name;
+};
+struct SetCredential {
+  AgentId agent;
+  std::string username;
+};
+
+/// A whole account or a part of it, in order, all or nothing (RP-8).
+using ConfigStep = std::variant<SetSettings, SetQueue, RemoveQueue, SetAgent, RemoveAgent, SetNumber, RemoveNumber,
+                                SetDomain, RemoveDomain, SetTrunk, RemoveTrunk, SetCredential>;
+struct Import {
+  std::vector<ConfigStep> steps;
+};
+
+/// `queues`: dynamic and static memberships that the agent selects (PD-9).
+struct Login {
+  AgentId agent;
+  std::vector<QueueId> queues;
+};
+struct Logout {
+  AgentId agent;
+  std::string reason;
+};
+struct SetStatus {
+  AgentId agent;
+  Status status = Status::not_ready;
+  std::string reason;
+};
+struct SetMembershipActive {
+  AgentId agent;
+  QueueId queue;
+  bool active = false;
+  Asker asker = Asker::agent;
+};
+struct SetExternalCalls {
+  AgentId agent;
+  std::uint32_t count = 0;
+};
+struct EndWrapup {
+  AgentId agent;
+};
+
+/// A call of a foreign switch (R12): its home edge is `api`.
+struct Enqueue {
+  CallId call;
+  QueueId queue;
+  std::string number;
+  std::string caller;
+  std::string caller_name;
+  std::int32_t priority = 0;
+};
+struct AcceptOffer {
+  ReservationId reservation;
+};
+struct RejectOffer {
+  ReservationId reservation;
+  CloseCause cause = CloseCause::rejected;
+};
+/// Ends an API call: an answered one is complete, a waiting one abandoned.
+struct CompleteCall {
+  CallId call;
+};
+
+/// Event `n` of an edge for this account (R16).
+struct EdgeEvent {
+  EdgeName edge;
+  link::Event event;
+};
+/// What the edge says it carries after event `n` (R17).
+struct DigestCheck {
+  EdgeName edge;
+  std::uint64_t epoch = 0;
+  link::Digest digest;
+};
+/// Of the node's edge watcher (R17).
+struct EdgeSilent {
+  EdgeName edge;
+};
+struct EdgeBack {
+  EdgeName edge;
+};
+struct EdgeLost {
+  EdgeName edge;
+};
+
+/// Takes what is due (R5); the turn takes the items one by one.
+struct Tick {};
+
+// Steps that a turn asks of decide() itself.
+struct TakeDue {
+  Due due;
+};
+struct SeekCall {
+  AgentId agent;
+};
+/// Before a ranking: closes a call past its max wait, moves one of a removed queue.
+struct Look {
+  CallId call;
+};
+struct TakeRanked {
+  Ranked ranked;
+};
+
+// clang-format on
+
+using Command =
+    std::variant<Import, SetSettings, SetQueue, RemoveQueue, SetAgent, RemoveAgent, SetNumber, RemoveNumber, SetDomain,
+                 RemoveDomain, SetTrunk, RemoveTrunk, SetCredential, Login, Logout, SetStatus, SetMembershipActive,
+                 SetExternalCalls, EndWrapup, Enqueue, AcceptOffer, RejectOffer, CompleteCall, EdgeEvent, DigestCheck,
+                 EdgeSilent, EdgeBack, EdgeLost, Tick, TakeDue, SeekCall, Look, TakeRanked>;
+
+/// The command's name in logs and metrics, e.g. "set_status".
+std::string_view name_of(const Command& command);
+
+}  // namespace rf::core::command
+
+namespace rf::core {
+using command::Command;
+}

@@ -1,0 +1,148 @@
+#include <algorithm>
+
+#include "core/account/draft.hpp"
+#include "core/base/limits.hpp"
+#include "core/base/plant.hpp"
+#include "core/queue/eligible.hpp"
+
+namespace rf::core {
+
+namespace {
+
+bool is_open(const Reservation& r) { return r.phase == Phase::offered || r.phase == Phase::closing; }
+bool is_call_leg(const Reservation& r) { return r.phase == Phase::answered || r.phase == Phase::ending; }
+
+/// membership > queue > agent > account (60 s by default).
+Ms wrapup_ms_of(const Account& account, const Agent& agent, const Queue& queue) {
+  for (const Membership& m : agent.memberships)
+    if (m.queue == queue.id && m.wrapup_ms) return *m.wrapup_ms;
+  if (queue.config.wrapup_ms) return *queue.config.wrapup_ms;
+  if (agent.config.wrapup_ms) return *agent.config.wrapup_ms;
+  return account.settings.wrapup_ms;
+}
+
+Ms reoffer_delay_ms(const QueueConfig& config, CloseCause cause) {
+  switch (cause) {
+    case CloseCause::no_answer: return config.no_answer_delay_ms;
+    case CloseCause::rejected: return config.reject_delay_ms;
+    case CloseCause::busy: return config.busy_delay_ms;
+    case CloseCause::withdrawn: return limits::withdrawn_wait_ms;
+    case CloseCause::unreachable:
+    case CloseCause::failed: return limits::unreachable_wait_ms;
+    case CloseCause::not_rung:
+    case CloseCause::lost_race:
+    case CloseCause::caller_gone: return 0;
+  }
+  return 0;
+}
+
+/// A lost race, a withdrawal and a ring that never reached a phone are no misses (R15).
+bool counts_as_tried(CloseCause cause) {
+  return cause == CloseCause::no_answer || cause == CloseCause::rejected || cause == CloseCause::busy ||
+         cause == CloseCause::unreachable || cause == CloseCause::failed;
+}
+
+}  // namespace
+
+void offer(Draft& draft, const Call& call, const Agent& agent) {
+  const Queue& queue = *find_queue(draft.account, call.queue);
+  const Ms ts = draft.now.ts;
+  const std::uint64_t account_hash = mix64(draft.account.id.value.high) ^ draft.account.id.value.low;
+  fact::Offered f;
+  f.reservation = ReservationId(derived_ulid(ts, account_hash, draft.next_seq()));
+  f.call = call.id;
+  f.agent = agent.id;
+  f.queue = queue.id;
+  f.edge = call.arrival.edge;
+  f.ring_ms = queue.config.ring_timeout_ms;
+  f.wrapup_ms = wrapup_ms_of(draft.account, agent, queue);
+  f.max_concurrent = agent.config.max_concurrent;
+  if (f.edge == api_edge) {
+    f.ring_until = ts + f.ring_ms;
+    f.confirm_until = f.ring_until;
+    f.check_ts = f.ring_until;
+  } else {
+    const EdgeClock& clock = *draft.now.edge(f.edge);
+    f.edge_epoch = clock.epoch;
+    f.boot_id = clock.boot_id;
+    for (const Binding& b : agent.bindings)
+      if (b.edge == f.edge) f.bindings.push_back(b.id);
+    f.ring_until = clock.estimate_edge_ms() + limits::lease_slack_ms + f.ring_ms;
+    f.confirm_until = f.ring_until + limits::confirm_ms;
+    f.check_ts = ts + f.ring_ms + limits::lease_margin_ms + (f.ring_ms + limits::lease_margin_ms) / 100 + 1;
+  }
+  draft.add(std::move(f));
+}
+
+void close_offer(Draft& draft, const Reservation& r, CloseCause cause) {
+  const Queue* queue = find_queue(draft.account, r.offer.queue);
+  fact::OfferClosed f;
+  f.reservation = r.offer.reservation;
+  f.cause = cause;
+  f.tried = counts_as_tried(cause);
+  const Ms delay_ms = reoffer_delay_ms(queue == nullptr ? QueueConfig{} : queue->config, cause);
+  if (delay_ms > 0) f.no_offer_until_ts = draft.now.ts + delay_ms;
+  if (cause == CloseCause::not_rung) f.pair_until_ts = draft.now.ts + limits::not_rung_wait_ms;
+  draft.add(f);
+  if (r.offer.edge == api_edge) end_leg(draft, r, false, 0);
+}
+
+void end_leg(Draft& draft, const Reservation& r, bool call_ends, std::size_t others_gone) {
+  const Call& call = *find_call(draft.account, r.offer.call);
+  const Agent& agent = *find_agent(draft.account, r.offer.agent);
+  fact::LegGone f;
+  f.reservation = r.offer.reservation;
+  const Ms wrapup_until_ts = draft.at_ts + r.offer.wrapup_ms;
+  if (is_call_leg(r) && agent.status != Status::offline && !agent.removed && r.offer.wrapup_ms > 0 &&
+      wrapup_until_ts > draft.now.ts)
+    f.wrapup_until_ts = wrapup_until_ts;
+  f.drop_call = (call_ends || call.state == CallState::ended) && call.offers.size() == others_gone + 1;
+  draft.add(f);
+}
+
+void withdraw_offers(Draft& draft, const Agent& agent, QueueId queue) {
+  for (ReservationId id : agent.live) {
+    const Reservation& r = *find_reservation(draft.account, id);
+    if (r.phase != Phase::offered || (queue.set() && r.offer.queue != queue)) continue;
+    if (r.offer.edge == api_edge)
+      close_offer(draft, r, CloseCause::withdrawn);
+    else
+      draft.add(fact::OfferClosing{id, CloseCause::withdrawn});
+  }
+}
+
+void answer(Draft& draft, const Reservation& reservation, BindingId binding) {
+  const Call& call = *find_call(draft.account, reservation.offer.call);
+  draft.add(fact::Answered{reservation.offer.reservation, binding});
+  for (ReservationId id : call.offers) {
+    const Reservation& other = *find_reservation(draft.account, id);
+    if (id != reservation.offer.reservation && is_open(other)) close_offer(draft, other, CloseCause::lost_race);
+  }
+}
+
+void end_call(Draft& draft, const Call& call, EndCause cause, Outcome outcome, Legs legs) {
+  draft.add(fact::CallEnded{call.id, cause, outcome, call.offers.empty()});
+  std::size_t gone = 0;
+  for (ReservationId id : call.offers) {
+    const Reservation& r = *find_reservation(draft.account, id);
+    const bool api = r.offer.edge == api_edge;
+    if (is_open(r)) {
+      fact::OfferClosed closed;
+      closed.reservation = id;
+      closed.cause = CloseCause::caller_gone;
+      draft.add(closed);
+    }
+    if (api || (legs == Legs::gone && is_call_leg(r))) end_leg(draft, r, true, gone++);
+  }
+}
+
+void hang_up(Draft& draft, const Call& call, Outcome outcome) {
+  const Edge* edge = find_edge(draft.account, call.arrival.edge);
+  const bool nobody_to_order = call.arrival.edge == api_edge || edge == nullptr || edge->health == EdgeHealth::lost;
+  if (nobody_to_order)
+    end_call(draft, call, EndCause::ordered, outcome, Legs::report_later);
+  else
+    draft.add(fact::CallClosing{call.id, outcome});
+}
+
+}  // namespace rf::core

@@ -1,0 +1,65 @@
+#pragma once
+#include <deque>
+#include <optional>
+#include <set>
+#include <vector>
+
+#include "core/account/decide.hpp"
+#include "core/queue/rank.hpp"
+
+namespace rf::core {
+
+/// What a turn leaves: one log entry, the answer, and the orders that go out once the entry is committed.
+struct TurnResult {
+  Reply reply;
+  EdgeReply edge;
+  std::vector<Fact> facts;
+  std::vector<link::Order> orders;
+  std::uint32_t rank_mismatches = 0;
+};
+
+/// Runs turns on one account (R3, R6): the command, each due item, each ranking, each agent that seeks a call, one
+/// decide/apply step each on the state the step before left. Pure but for the account it owns: no clock, no I/O. The owner
+/// answers each RankRequest (a queue actor, or rank() in place) before anything else is decided.
+class Sequencer {
+ public:
+  /// Takes over an account just loaded; every waiting call looks for an agent in the first turn.
+  explicit Sequencer(Account account);
+
+  const Account& account() const { return account_; }
+  /// The instant (ts) of the next Tick; 0: at once, never_ms: none.
+  Ms next_tick_ts() const;
+
+  /// Starts a turn. A request: answer it by ranked(). None: the turn is over, take it by finish().
+  std::optional<RankRequest> begin(const Command& command, const Now& now);
+  std::optional<RankRequest> ranked(const Ranked& ranked);
+  TurnResult finish();
+  bool in_turn() const { return now_.has_value(); }
+
+  /// A queue's index is gone: its next request carries every member.
+  void forget_index(QueueId queue) { feed_.forget(queue); }
+
+ private:
+  /// Decides and applies; the facts have moved into the turn.
+  Decision step(const Command& command);
+  void take_due();
+  std::optional<RankRequest> advance();
+  std::optional<CallId> next_looker();
+  bool full() const;
+  /// Writes when a call that still seeks must look again (R4), if that changed.
+  void set_look(CallId call);
+  void set_looks();
+
+  Account account_;
+  RankFeed feed_;
+  std::optional<Now> now_;
+  TurnResult result_;
+  /// What still seeks; carried into the next turn when this one is full.
+  std::deque<AgentId> seekers_;
+  std::vector<CallId> lookers_;
+  std::deque<ClassLook> classes_;
+  std::set<CallId> looked_;
+  std::set<CallId> retried_;
+};
+
+}  // namespace rf::core

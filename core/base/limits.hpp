@@ -1,0 +1,47 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+
+#include "core/base/time.hpp"
+
+namespace rf::limits {
+
+constexpr std::uint32_t shards = 64;
+/// The directory group (R21) is one more shard of the same journal.
+constexpr std::uint32_t directory_shard = shards;
+
+// R6: what one turn may write.
+constexpr std::size_t batch_facts_max = 256;
+constexpr std::size_t batch_bytes_max = 1u << 20;
+constexpr std::size_t import_facts_max = 16384;
+constexpr std::size_t import_bytes_max = 4u << 20;
+constexpr std::size_t tick_items_max = 128;
+
+// R12: the lease.
+constexpr Ms lease_slack_ms = 1000;
+constexpr Ms confirm_ms = 30000;
+constexpr Ms linger_ms = 4000;
+constexpr Ms lease_margin_ms = 36000;
+constexpr Ms not_rung_wait_ms = 1000;
+constexpr Ms withdrawn_wait_ms = 1000;
+/// How long an agent whose phone could not be reached, or whose lease ran out, is left alone.
+constexpr Ms unreachable_wait_ms = 5000;
+
+// R17.
+constexpr Ms edge_silent_ms = 10000;
+constexpr Ms edge_lost_ms = 90000;
+
+// R16, R25.
+constexpr std::size_t edge_events_in_flight_max = 256;
+constexpr std::size_t edge_events_buffered_max = 10000;
+constexpr std::size_t uncommitted_commands_max = 1024;
+
+// R2, R15.
+constexpr std::size_t ranked_max = 16;
+constexpr std::size_t ring_all_width = 20;
+constexpr std::size_t ring_all_width_max = 100;
+
+constexpr std::size_t text_bytes_max = 256;
+constexpr std::size_t attributes_max = 32;
+
+}  // namespace rf::limits

@@ -1,0 +1,29 @@
+#pragma once
+#include "core/queue/now.hpp"
+#include "core/state/account.hpp"
+
+/// The matcher's one predicate, used in both situations: a call that seeks an agent, an agent that seeks a call (R4).
+namespace rf::core {
+
+/// Whether calls of this home edge may be offered at all: the api edge always, a SIP edge only with a live heartbeat of the
+/// epoch this account knows and no consequences of its last loss or restart outstanding (R12, R17).
+bool class_open(const Account& account, const WaitingClass& edge, const Now& now);
+
+/// Whether an endpoint of the agent can be rung for calls of that class: API calls reach any Ready agent, SIP calls need a
+/// binding at the call's own edge (R11).
+bool endpoint_for(const Agent& agent, const WaitingClass& edge);
+
+/// Whether this agent may be offered this call now: Ready, membership active, delay over, re-offer delay over, endpoint at
+/// the call's edge, class open, not a pair that waits.
+bool eligible(const Account& account, const Call& call, const Membership& membership, const Agent& agent,
+              const Now& now);
+
+/// The next instant at which waiting alone makes somebody eligible for the call: a membership's delay or a pair's wait.
+/// Independent of who is Ready; never_ms if none.
+Ms next_look(const Account& account, const Call& call, const Now& now);
+
+/// The call that a Ready agent takes next (R4): over the heads of its active queues by queue weight, the agent's tier
+/// level there, call priority, age, order of arrival. Not set: none is eligible.
+CallId next_call(const Account& account, const Agent& agent, const Now& now);
+
+}  // namespace rf::core

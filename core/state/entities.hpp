@@ -1,0 +1,144 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/event/fact.hpp"
+
+/// The rows of an account: plain values, one struct a row of the fold (R19). Only apply() changes them.
+namespace rf::core {
+
+/// A live registration of the agent at one edge (R18); only that edge's Down takes it away.
+struct Binding {
+  BindingId id;
+  EdgeName edge;
+  std::string contact;
+  std::uint64_t up_seq = 0;
+  friend bool operator==(const Binding&, const Binding&) = default;
+};
+
+struct Agent {
+  AgentId id;
+  AgentConfig config;
+  std::string username;
+  std::uint64_t credential_version = 0;
+  bool removed = false;
+
+  Status status = Status::offline;
+  std::string reason;
+  Ms status_since_ts = 0;
+  std::vector<Membership> memberships;
+  std::vector<Binding> bindings;
+  std::uint32_t external_calls = 0;
+
+  /// Reservations that count against max_concurrent: until LegGone (R8).
+  std::vector<ReservationId> live;
+  /// 0: none.
+  Ms wrapup_until_ts = 0;
+  CallId wrapup_call;
+  /// No offer before: re-offer delay, or the second after a withdrawal by the agent's own status (R4).
+  Ms no_offer_until_ts = 0;
+  Ms last_offered_ts = 0;
+  Ms last_call_end_ts = 0;
+  std::uint64_t calls_answered = 0;
+
+  Bucket bucket = Bucket::offline;
+  Ms bucket_since_ts = 0;
+  friend bool operator==(const Agent&, const Agent&) = default;
+};
+
+struct Queue {
+  QueueId id;
+  QueueConfig config;
+  bool removed = false;
+  /// Where calls of a removed queue go; `draining`: waiting ones have not all been moved yet.
+  QueueId drain_to;
+  bool draining = false;
+  friend bool operator==(const Queue&, const Queue&) = default;
+};
+
+enum class Phase : std::uint8_t {
+  /// Ringing, may be answered.
+  offered,
+  /// Withdrawal asked for; Answered still stands (R14).
+  closing,
+  /// Cannot win any more; the agent's legs are not gone yet (R13).
+  releasing,
+  /// In conversation.
+  answered,
+  /// The call is over; the agent's leg is not gone yet.
+  ending,
+};
+
+struct Reservation {
+  fact::Offered offer;
+  Phase phase = Phase::offered;
+  Hold hold = Hold::none;
+  CloseCause cause = CloseCause::no_answer;
+  Ms offered_ts = 0;
+  std::uint64_t offered_seq = 0;
+  Ms answered_ts = 0;
+  Ms check_ts = never_ms;
+  BindingId answered_by;
+};
+
+enum class CallState : std::uint8_t {
+  waiting,
+  /// Hang-up ordered; nobody is offered it any more.
+  closing,
+  answered,
+  /// Over; kept until its last reservation is gone.
+  ended,
+};
+
+/// How often an agent was offered the call without taking it: others come first (P12).
+struct Tried {
+  AgentId agent;
+  std::uint32_t count = 0;
+  friend bool operator==(const Tried&, const Tried&) = default;
+};
+
+struct PairWait {
+  AgentId agent;
+  Ms until_ts = 0;
+  friend bool operator==(const PairWait&, const PairWait&) = default;
+};
+
+struct Call {
+  CallId id;
+  fact::CallArrived arrival;
+  QueueId queue;
+  /// Its place: order of arrival among equal priorities, kept through every offer.
+  std::uint64_t seq = 0;
+  Ms arrived_ts = 0;
+  Ms arrived_at = 0;
+  CallState state = CallState::waiting;
+  Outcome outcome = Outcome::none;
+  Ms answered_ts = 0;
+  ReservationId answered_by;
+  AgentId agent;
+  /// Reservations not yet gone.
+  std::vector<ReservationId> offers;
+  std::vector<Tried> tried;
+  std::vector<PairWait> pair_waits;
+  Ms next_look_ts = never_ms;
+};
+
+enum class EdgeHealth : std::uint8_t { live, silent, lost };
+
+/// An edge as this account knows it: the cursor (R16) and what of its last mass change is still to be carried out.
+struct Edge {
+  EdgeName name;
+  std::uint64_t epoch = 0;
+  std::uint64_t n = 0;
+  EdgeHealth health = EdgeHealth::live;
+  /// Set while consequences of `sweep_seq`'s fact are due; Tick writes them (R6).
+  enum class Sweep : std::uint8_t { none, snapshot, back, lost };
+  Sweep sweep = Sweep::none;
+  std::uint64_t sweep_seq = 0;
+  bool sweep_new_epoch = false;
+  link::Snapshot snapshot;
+};
+
+}  // namespace rf::core

@@ -1,0 +1,22 @@
+#pragma once
+#include "core/state/account.hpp"
+
+/// Keeps Account::index true while rows change: take a row out, change it, put it back. Only apply() calls these.
+namespace rf::core {
+
+void unindex(Account& account, const Agent& agent);
+void index(Account& account, const Agent& agent);
+void unindex(Account& account, const Queue& queue);
+void index(Account& account, const Queue& queue);
+/// A call's row depends on its reservations: take it out before they change.
+void unindex(Account& account, const Call& call);
+void index(Account& account, const Call& call);
+void unindex(Account& account, const Reservation& reservation);
+void index(Account& account, const Reservation& reservation);
+void unindex(Account& account, const Edge& edge);
+void index(Account& account, const Edge& edge);
+
+/// Derives the whole index of an account whose rows were just loaded.
+void rebuild_index(Account& account);
+
+}  // namespace rf::core

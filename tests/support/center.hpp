@@ -1,0 +1,91 @@
+#pragma once
+#include <map>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "core/account/sequencer.hpp"
+
+namespace rf::testing {
+
+/// A whole account in one object for tests: virtual time, edges that beat until told not to, rankings answered in place.
+/// Every fact is kept and every turn is held against the invariants.
+class Center {
+ public:
+  Center();
+
+  Ms ts = 1'000'000;
+  /// What the clock of an edge that attaches says.
+  Ms attach_clock_ms = 5000;
+  core::EdgeClocks edges;
+  std::vector<core::Fact> log;
+  core::TurnResult last;
+
+  const core::Account& account() const { return sequencer_->account(); }
+  core::Now now();
+
+  /// Runs one command's whole turn.
+  const core::TurnResult& run(const core::Command& command);
+  /// Moves time, ticking at every deadline on the way; edges' heartbeats go on unless stopped.
+  void advance(Ms ms);
+  /// Ticks until nothing is due now.
+  void settle();
+  /// The leader's process dies and a new term begins: only the log is left.
+  void restart();
+
+  QueueId queue(const std::string& key, core::QueueConfig config);
+  QueueId queue(const std::string& key) { return queue(key, core::QueueConfig{}); }
+  static core::Membership in(QueueId queue);
+  /// An agent with an external endpoint (API calls).
+  AgentId agent(const std::string& key, std::vector<core::Membership> memberships);
+  AgentId agent(const std::string& key, std::vector<core::Membership> memberships, core::AgentConfig config);
+  /// Logged in, every membership active, available.
+  void make_ready(AgentId agent);
+  AgentId ready_agent(const std::string& key, std::vector<core::Membership> memberships);
+  void status(AgentId agent, core::Status status);
+
+  CallId enqueue(QueueId queue);
+  void accept(CallId call);
+  void complete(CallId call);
+
+  /// A SIP edge attaches: heartbeats run, event 1 of its epoch is an empty snapshot.
+  void attach(const EdgeName& edge, std::uint64_t epoch, const std::string& boot_id);
+  const core::TurnResult& event(const EdgeName& edge, link::EventBody body);
+  CallId sip_call(const EdgeName& edge, const std::string& number);
+  BindingId bind(const EdgeName& edge, AgentId agent);
+  void number(const std::string& number, QueueId queue);
+  void stop_heartbeats(const EdgeName& edge) { beating_[edge] = false; }
+  std::uint64_t last_n(const EdgeName& edge) const { return numbers_.at(edge); }
+
+  const core::Agent& at(AgentId id) const { return *find_agent(account(), id); }
+  core::Bucket bucket(AgentId id) const { return at(id).bucket; }
+  const core::Call* call(CallId id) const { return find_call(account(), id); }
+  /// The newest reservation of the call, not set if none.
+  ReservationId offer_of(CallId call) const;
+  AgentId offered_to(CallId call) const;
+
+  template <class Body>
+  std::vector<Body> facts() const {
+    std::vector<Body> found;
+    for (const core::Fact& fact : log)
+      if (const auto* body = std::get_if<Body>(&fact.body)) found.push_back(*body);
+    return found;
+  }
+  /// The names of the facts of the last turn, e.g. {"edge_seen", "offered"}.
+  std::vector<std::string> last_facts() const;
+
+ private:
+  const core::TurnResult& take(std::optional<core::RankRequest> request);
+  Ulid next_id();
+
+  std::optional<core::Sequencer> sequencer_;
+  std::unordered_map<QueueId, core::QueueIndex> indexes_;
+  std::map<EdgeName, bool> beating_;
+  std::map<EdgeName, std::uint64_t> numbers_;
+  std::map<EdgeName, std::uint64_t> epochs_;
+  Ms epoch_start_ts_ = 0;
+  std::uint64_t ids_ = 0;
+};
+
+}  // namespace rf::testing

@@ -1,0 +1,168 @@
+#include "tests/support/invariants.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "core/account/apply.hpp"
+#include "core/presence/bucket.hpp"
+#include "core/queue/eligible.hpp"
+#include "core/state/index.hpp"
+#include "core/state/touched.hpp"
+
+namespace rf::testing {
+
+using namespace rf::core;
+
+namespace {
+
+bool same(const Reservation& a, const Reservation& b) {
+  return a.offer.reservation == b.offer.reservation && a.offer.call == b.offer.call && a.offer.agent == b.offer.agent &&
+         a.offer.edge == b.offer.edge && a.offer.edge_epoch == b.offer.edge_epoch &&
+         a.offer.ring_until == b.offer.ring_until && a.phase == b.phase && a.hold == b.hold && a.cause == b.cause &&
+         a.check_ts == b.check_ts && a.offered_ts == b.offered_ts && a.answered_ts == b.answered_ts &&
+         a.answered_by == b.answered_by;
+}
+
+bool same(const Call& a, const Call& b) {
+  return a.id == b.id && a.queue == b.queue && a.seq == b.seq && a.arrived_ts == b.arrived_ts && a.state == b.state &&
+         a.outcome == b.outcome && a.answered_by == b.answered_by && a.agent == b.agent && a.offers == b.offers &&
+         a.tried == b.tried && a.pair_waits == b.pair_waits && a.next_look_ts == b.next_look_ts &&
+         a.answered_ts == b.answered_ts;
+}
+
+bool same(const Edge& a, const Edge& b) {
+  return a.name == b.name && a.epoch == b.epoch && a.n == b.n && a.health == b.health && a.sweep == b.sweep &&
+         a.sweep_seq == b.sweep_seq;
+}
+
+template <class T>
+bool same(const T& a, const T& b) {
+  return a == b;
+}
+
+template <class Map>
+std::string map_difference(const char* what, const Map& a, const Map& b) {
+  if (a.size() != b.size())
+    return std::string(what) + ": " + std::to_string(a.size()) + " rows against " + std::to_string(b.size());
+  for (const auto& [id, row] : a) {
+    const auto it = b.find(id);
+    if (it == b.end() || !same(row, it->second)) {
+      if constexpr (std::is_same_v<typename Map::key_type, EdgeName>)
+        return std::string(what) + " row differs: " + id;
+      else
+        return std::string(what) + " row differs: " + id.text();
+    }
+  }
+  return {};
+}
+
+std::string broken_agent(const Account& account, const Agent& agent) {
+  if (agent.live.size() > agent.config.max_concurrent)
+    return "P1: agent " + agent.config.key + " holds " + std::to_string(agent.live.size()) + " reservations";
+  for (ReservationId id : agent.live) {
+    const Reservation* r = find_reservation(account, id);
+    if (r == nullptr || r->offer.agent != agent.id)
+      return "P2: agent " + agent.config.key + " holds a foreign reservation";
+  }
+  if (agent.bucket != bucket_of(account, agent))
+    return "P8: agent " + agent.config.key + " is stored as " + std::string(name_of(agent.bucket)) + " but is " +
+           std::string(name_of(bucket_of(account, agent)));
+  return {};
+}
+
+std::string broken_reservation(const Account& account, const Reservation& r) {
+  const Agent* agent = find_agent(account, r.offer.agent);
+  const Call* call = find_call(account, r.offer.call);
+  const std::string name = r.offer.reservation.text();
+  if (agent == nullptr || std::count(agent->live.begin(), agent->live.end(), r.offer.reservation) != 1)
+    return "P2: reservation " + name + " is not held once by its agent";
+  if (call == nullptr || std::count(call->offers.begin(), call->offers.end(), r.offer.reservation) != 1)
+    return "S13: reservation " + name + " belongs to no live call";
+  if ((r.phase == Phase::offered || r.phase == Phase::closing) && call->state != CallState::waiting)
+    return "P3: reservation " + name + " may be answered although its call is not waiting";
+  return {};
+}
+
+std::string leftover_pair(const Account& account, const Now& now) {
+  for (const auto& [queue, classes] : account.index.waiting) {
+    const auto members = account.index.members.find(queue);
+    if (members == account.index.members.end()) continue;
+    for (const auto& [edge, places] : classes) {
+      if (!class_open(account, edge, now)) continue;
+      for (const Place& place : places) {
+        const Call& call = *find_call(account, place.call);
+        for (AgentId id : members->second) {
+          const Agent& agent = *find_agent(account, id);
+          for (const Membership& m : agent.memberships)
+            if (m.queue == queue && eligible(account, call, m, agent, now))
+              return "R4: call " + call.id.text() + " and agent " + agent.config.key + " are eligible and left over";
+        }
+      }
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+Account refold(AccountId id, const std::vector<Fact>& log) {
+  Account account;
+  account.id = id;
+  for (const Fact& fact : log) apply(account, fact);
+  return account;
+}
+
+std::string difference(const Account& a, const Account& b) {
+  if (a.seq != b.seq) return "seq " + std::to_string(a.seq) + " against " + std::to_string(b.seq);
+  if (!(a.settings == b.settings) || a.numbers != b.numbers || a.domains != b.domains || a.trunks != b.trunks)
+    return "the account's own row differs";
+  for (std::string found :
+       {map_difference("agent", a.agents, b.agents), map_difference("queue", a.queues, b.queues),
+        map_difference("call", a.calls, b.calls), map_difference("reservation", a.reservations, b.reservations),
+        map_difference("edge", a.edges, b.edges)})
+    if (!found.empty()) return found;
+  return {};
+}
+
+std::string broken_invariant(const Account& account, const Now& now) {
+  for (const auto& [id, agent] : account.agents)
+    if (std::string found = broken_agent(account, agent); !found.empty()) return found;
+  for (const auto& [id, reservation] : account.reservations)
+    if (std::string found = broken_reservation(account, reservation); !found.empty()) return found;
+  Account copy = account;
+  rebuild_index(copy);
+  if (copy.index.due != account.index.due) return "the index of due items is not the derived one";
+  if (copy.index.edge_calls != account.index.edge_calls ||
+      copy.index.edge_reservations != account.index.edge_reservations ||
+      copy.index.agent_by_binding != account.index.agent_by_binding || copy.index.members != account.index.members ||
+      copy.index.delays != account.index.delays)
+    return "an index is not the derived one";
+  return leftover_pair(account, now);
+}
+
+std::string broken_facts(const Account& before, const std::vector<Fact>& facts) {
+  Account account = before;
+  std::map<AgentId, Bucket> last;
+  for (const Fact& fact : facts) {
+    if (fact.seq != account.seq + 1) return "S3: seq " + std::to_string(fact.seq) + " is not dense";
+    if (fact.ts < account.last_ts) return "S10: ts falls at seq " + std::to_string(fact.seq);
+    if (const auto* offer = std::get_if<fact::Offered>(&fact.body)) {
+      const Agent* agent = find_agent(account, offer->agent);
+      if (agent == nullptr || !ready(*agent))
+        return "P4: seq " + std::to_string(fact.seq) + " offers to agent " +
+               (agent == nullptr ? std::string("?")
+                                 : agent->config.key + " who is " + std::string(name_of(agent->bucket)));
+      if (!endpoint_for(*agent, offer->edge)) return "P5: an offer to an agent without a binding at " + offer->edge;
+    }
+    const AgentId id = touched(fact.body, account).agent;
+    if (id.set() && fact.from != fact.to) {
+      const Agent* agent = find_agent(account, id);
+      const Bucket was = agent == nullptr ? Bucket::offline : agent->bucket;
+      if (was != fact.from) return "P9: bucket rows of one agent do not chain at seq " + std::to_string(fact.seq);
+    }
+    apply(account, fact);
+  }
+  return {};
+}
+
+}  // namespace rf::testing
