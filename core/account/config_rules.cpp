@@ -97,7 +97,7 @@ void decide_rule(Draft& draft, const command::SetQueue& c) {
   const QueueConfig& q = c.config;
   if (!c.queue.set()) return draft.refuse(Code::invalid_argument, "the queue needs an id: q_ and a ULID");
   if (!fits(draft, "key", q.key, true) || !fits(draft, "name", q.name, false) ||
-      !in_range(draft, "ring_timeout_ms", q.ring_timeout_ms, second_ms, 600 * second_ms) ||
+      !in_range(draft, "ring_timeout_ms", q.ring_timeout_ms, 4 * second_ms, 600 * second_ms) ||
       !in_range(draft, "max_wait_ms", q.max_wait_ms, 0, wait_ms_max) ||
       !in_range(draft, "ring_all_width", q.ring_all_width, 1, limits::ring_all_width_max) ||
       !in_range(draft, "reject_delay_ms", q.reject_delay_ms, 0, wait_ms_max) ||

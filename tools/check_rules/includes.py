@@ -35,10 +35,10 @@ FENCES = (
     ("libraft", r"raft(\.h$|/)", ("storage/raft/",)),
     ("gRPC", r"(grpc|grpcpp|grpc\+\+)/|.*\.grpc\.pb\.h$", ("process/", "node/", "sip-edge/", "tools/")),
     ("protobuf", r"google/protobuf/", ("storage/", "process/", "node/", "sip-edge/", "tools/")),
-    ("OpenSSL", r"openssl/", ("storage/", "process/", "node/")),
-    ("toml++", r"toml\+\+/", ("process/", "node/", "tools/")),
+    ("OpenSSL", r"openssl/", ("storage/", "process/", "node/", "sip-edge/digest.cpp")),
+    ("toml++", r"toml\+\+/", ("process/",)),
     ("GoogleTest", r"(gtest|gmock)/", ()),
-    ("Google Benchmark", r"benchmark/", ("tools/bench/",)),
+    ("Google Benchmark", r"benchmark/", ("tools/micro_bench/",)),
 )
 FENCED_OUT = {"sip-edge/sip/": ("gRPC", "protobuf"), "sip-edge/call/": ("gRPC", "protobuf")}
 

@@ -1,0 +1,49 @@
+#pragma once
+#include <atomic>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "process/clock.hpp"
+#include "process/log.hpp"
+
+namespace rf::process {
+
+/// A clock that stands still until the test moves it.
+class ManualClock final : public Clock {
+ public:
+  explicit ManualClock(Ms wall_ms) : wall_(wall_ms) {}
+  Ms wall_ms() const override { return wall_; }
+  Ms mono_ms() const override { return mono_; }
+  /// Both clocks go on by `ms`.
+  void advance(Ms ms) {
+    wall_ += ms;
+    mono_ += ms;
+  }
+  /// Somebody sets the wall clock.
+  void step_wall(Ms ms) { wall_ += ms; }
+
+ private:
+  std::atomic<Ms> wall_;
+  std::atomic<Ms> mono_ = 0;
+};
+
+/// Keeps every line in memory.
+class CapturingSink final : public LogSink {
+ public:
+  void write(std::string_view line) noexcept override {
+    const std::lock_guard lock(mutex_);
+    lines_.emplace_back(line);
+  }
+  std::vector<std::string> lines() const {
+    const std::lock_guard lock(mutex_);
+    return lines_;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::vector<std::string> lines_;
+};
+
+}  // namespace rf::process
