@@ -47,6 +47,18 @@ struct Assign {
   }
 
   template <class Change>
+  void bindings(AgentId id, Change change) const {
+    Agent& a = row(account.agents, id);
+    unindex_bindings(account, a);
+    change(a);
+    index_bindings(account, a);
+  }
+  static void erase_binding(Agent& a, BindingId id) {
+    a.bindings.erase(std::remove_if(a.bindings.begin(), a.bindings.end(), [&](const Binding& b) { return b.id == id; }),
+                     a.bindings.end());
+  }
+
+  template <class Change>
   void call(CallId id, Change change) const {
     Call& c = row(account.calls, id);
     unindex(account, c);
@@ -122,14 +134,15 @@ struct Assign {
       a.bucket_since_ts = fact.ts;
       a.status_since_ts = fact.ts;
     } else {
-      unindex(account, a);
+      unindex_config(account, a);
     }
     a.config = f.config;
     a.memberships = f.memberships;
     a.removed = false;
-    index(account, a);
+    index_config(account, a);
   }
   void operator()(const fact::AgentRemoved& f) const {
+    unindex_config(account, row(account.agents, f.agent));
     agent(f.agent, [&](Agent& a) {
       a.removed = true;
       a.status = Status::offline;
@@ -139,10 +152,11 @@ struct Assign {
     });
   }
   void operator()(const fact::CredentialSet& f) const {
-    agent(f.agent, [&](Agent& a) {
-      a.username = f.username;
-      a.credential_version = f.version;
-    });
+    Agent& a = row(account.agents, f.agent);
+    unindex_config(account, a);
+    a.username = f.username;
+    a.credential_version = f.version;
+    index_config(account, a);
   }
 
   void operator()(const fact::LoggedIn& f) const {
@@ -177,19 +191,13 @@ struct Assign {
     });
   }
   void operator()(const fact::BindingUp& f) const {
-    agent(f.agent, [&](Agent& a) {
-      a.bindings.erase(
-          std::remove_if(a.bindings.begin(), a.bindings.end(), [&](const Binding& b) { return b.id == f.binding; }),
-          a.bindings.end());
+    bindings(f.agent, [&](Agent& a) {
+      erase_binding(a, f.binding);
       a.bindings.push_back(Binding{f.binding, f.edge, f.contact, fact.seq});
     });
   }
   void operator()(const fact::BindingDown& f) const {
-    agent(f.agent, [&](Agent& a) {
-      a.bindings.erase(
-          std::remove_if(a.bindings.begin(), a.bindings.end(), [&](const Binding& b) { return b.id == f.binding; }),
-          a.bindings.end());
-    });
+    bindings(f.agent, [&](Agent& a) { erase_binding(a, f.binding); });
   }
   void operator()(const fact::ExternalCallsSet& f) const {
     agent(f.agent, [&](Agent& a) { a.external_calls = f.count; });

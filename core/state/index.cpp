@@ -42,43 +42,53 @@ void erase_owned(Map& map, const std::string& key, const typename Map::mapped_ty
 }  // namespace
 
 void index(Account& account, const Agent& agent) {
-  Index& ix = account.index;
-  if (!agent.removed) {
-    ix.agent_by_key[agent.config.key] = agent.id;
-    if (!agent.config.extension.empty()) ix.agent_by_extension[agent.config.extension] = agent.id;
-    if (!agent.username.empty()) ix.agent_by_username[agent.username] = agent.id;
-    for (const Membership& m : agent.memberships) {
-      ix.members[m.queue].insert(agent.id);
-      ++ix.delays[m.queue][m.delay_ms];
-    }
-  }
-  for (const Binding& b : agent.bindings) {
-    ix.agent_by_binding[b.id] = agent.id;
-    ix.edge_bindings[b.edge].insert(b.id);
-  }
-  if (agent.wrapup_until_ts != 0) ix.due.insert(wrapup_due(agent));
-  if (agent.no_offer_until_ts != 0) ix.due.insert(gate_due(agent));
+  if (agent.wrapup_until_ts != 0) account.index.due.insert(wrapup_due(agent));
+  if (agent.no_offer_until_ts != 0) account.index.due.insert(gate_due(agent));
 }
 
 void unindex(Account& account, const Agent& agent) {
+  if (agent.wrapup_until_ts != 0) account.index.due.erase(wrapup_due(agent));
+  if (agent.no_offer_until_ts != 0) account.index.due.erase(gate_due(agent));
+}
+
+void index_config(Account& account, const Agent& agent) {
+  if (agent.removed) return;
   Index& ix = account.index;
-  if (!agent.removed) {
-    erase_owned(ix.agent_by_key, agent.config.key, agent.id);
-    erase_owned(ix.agent_by_extension, agent.config.extension, agent.id);
-    erase_owned(ix.agent_by_username, agent.username, agent.id);
-    for (const Membership& m : agent.memberships) {
-      erase_from(ix.members, m.queue, agent.id);
-      auto& delays = ix.delays[m.queue];
-      if (--delays[m.delay_ms] == 0) delays.erase(m.delay_ms);
-      if (delays.empty()) ix.delays.erase(m.queue);
-    }
+  ix.agent_by_key[agent.config.key] = agent.id;
+  if (!agent.config.extension.empty()) ix.agent_by_extension[agent.config.extension] = agent.id;
+  if (!agent.username.empty()) ix.agent_by_username[agent.username] = agent.id;
+  for (const Membership& m : agent.memberships) {
+    ix.members[m.queue].insert(agent.id);
+    ++ix.delays[m.queue][m.delay_ms];
   }
+}
+
+void unindex_config(Account& account, const Agent& agent) {
+  if (agent.removed) return;
+  Index& ix = account.index;
+  erase_owned(ix.agent_by_key, agent.config.key, agent.id);
+  erase_owned(ix.agent_by_extension, agent.config.extension, agent.id);
+  erase_owned(ix.agent_by_username, agent.username, agent.id);
+  for (const Membership& m : agent.memberships) {
+    erase_from(ix.members, m.queue, agent.id);
+    auto& delays = ix.delays[m.queue];
+    if (--delays[m.delay_ms] == 0) delays.erase(m.delay_ms);
+    if (delays.empty()) ix.delays.erase(m.queue);
+  }
+}
+
+void index_bindings(Account& account, const Agent& agent) {
   for (const Binding& b : agent.bindings) {
-    ix.agent_by_binding.erase(b.id);
-    erase_from(ix.edge_bindings, b.edge, b.id);
+    account.index.agent_by_binding[b.id] = agent.id;
+    account.index.edge_bindings[b.edge].insert(b.id);
   }
-  if (agent.wrapup_until_ts != 0) ix.due.erase(wrapup_due(agent));
-  if (agent.no_offer_until_ts != 0) ix.due.erase(gate_due(agent));
+}
+
+void unindex_bindings(Account& account, const Agent& agent) {
+  for (const Binding& b : agent.bindings) {
+    account.index.agent_by_binding.erase(b.id);
+    erase_from(account.index.edge_bindings, b.edge, b.id);
+  }
 }
 
 void index(Account& account, const Queue& queue) {
@@ -137,7 +147,11 @@ void unindex(Account& account, const Edge& edge) {
 void rebuild_index(Account& account) {
   account.index = Index{};
   for (const auto& [id, queue] : account.queues) index(account, queue);
-  for (const auto& [id, agent] : account.agents) index(account, agent);
+  for (const auto& [id, agent] : account.agents) {
+    index_config(account, agent);
+    index_bindings(account, agent);
+    index(account, agent);
+  }
   for (const auto& [id, reservation] : account.reservations) index(account, reservation);
   for (const auto& [id, call] : account.calls) index(account, call);
   for (const auto& [name, edge] : account.edges) index(account, edge);

@@ -4,8 +4,15 @@
 /// Keeps Account::index true while rows change: take a row out, change it, put it back. Only apply() calls these.
 namespace rf::core {
 
+/// An agent's deadlines, which move with every offer.
 void unindex(Account& account, const Agent& agent);
 void index(Account& account, const Agent& agent);
+/// Its keys and memberships, which only configuration changes.
+void unindex_config(Account& account, const Agent& agent);
+void index_config(Account& account, const Agent& agent);
+/// Its bindings.
+void unindex_bindings(Account& account, const Agent& agent);
+void index_bindings(Account& account, const Agent& agent);
 void unindex(Account& account, const Queue& queue);
 void index(Account& account, const Queue& queue);
 /// A call's row depends on its reservations: take it out before they change.
