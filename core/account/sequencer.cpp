@@ -114,6 +114,18 @@ std::optional<RankRequest> Sequencer::ranked(const Ranked& ranked) {
   return advance();
 }
 
+std::optional<CallId> Sequencer::tried_looker(AgentId id) {
+  const Agent* agent = find_agent(account_, id);
+  if (agent == nullptr) return std::nullopt;
+  const CallId call = next_call(account_, *agent, *now_);
+  const auto looker = std::find(lookers_.begin(), lookers_.end(), call);
+  if (looker == lookers_.end()) return std::nullopt;
+  const std::vector<Tried>& tried = find_call(account_, call)->tried;
+  if (std::none_of(tried.begin(), tried.end(), [&](const Tried& t) { return t.agent == id; })) return std::nullopt;
+  lookers_.erase(std::remove(lookers_.begin(), lookers_.end(), call), lookers_.end());
+  return call;
+}
+
 std::optional<CallId> Sequencer::next_looker() {
   while (true) {
     if (!lookers_.empty()) {
@@ -147,13 +159,18 @@ std::optional<CallId> Sequencer::next_looker() {
 
 std::optional<RankRequest> Sequencer::advance() {
   while (!full()) {
+    std::optional<CallId> looker;
     if (!seekers_.empty()) {
-      const AgentId agent = seekers_.front();
-      seekers_.pop_front();
-      step(command::SeekCall{agent});
-      continue;
+      looker = tried_looker(seekers_.front());
+      if (!looker) {
+        const AgentId agent = seekers_.front();
+        seekers_.pop_front();
+        step(command::SeekCall{agent});
+        continue;
+      }
+    } else {
+      looker = next_looker();
     }
-    const std::optional<CallId> looker = next_looker();
     if (!looker) break;
     looked_.insert(*looker);
     const std::uint64_t seq_before = account_.seq;

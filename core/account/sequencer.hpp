@@ -44,6 +44,9 @@ class Sequencer {
   Decision step(const Command& command);
   void take_due();
   std::optional<RankRequest> advance();
+  /// The call that the agent would take although it did not take it before, if that call looks for an agent in this turn
+  /// too: it is ranked first, since others come before an agent that was tried (P12).
+  std::optional<CallId> tried_looker(AgentId agent);
   std::optional<CallId> next_looker();
   bool full() const;
   /// Writes when a call that still seeks must look again (R4), if that changed.

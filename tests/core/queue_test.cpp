@@ -84,6 +84,20 @@ TEST(Queue, NoAnswerGoesToTheSecondAgentAndKeepsThePlace) {
   EXPECT_FALSE(c.offered_to(second) == b) << "busy: 60 s re-offer delay";
 }
 
+TEST(Queue, AnAgentThatDidNotAnswerComesAfterTheOthers) {  // P12
+  Center c;
+  const QueueId q = c.queue("sales");
+  c.ready_agent("ann", {Center::in(q)});
+  c.ready_agent("bob", {Center::in(q)});
+  const CallId call = c.enqueue(q);
+  const AgentId first = c.offered_to(call);
+  c.advance(20'000);
+  EXPECT_TRUE(c.offered_to(call).set());
+  EXPECT_NE(c.offered_to(call), first);
+  c.advance(20'000);
+  EXPECT_EQ(c.offered_to(call), first);
+}
+
 TEST(Queue, RejectDelaysTheAgentNotTheCall) {
   Center c;
   const QueueId q = c.queue("sales");
