@@ -57,7 +57,11 @@ std::string map_difference(const char* what, const Map& a, const Map& b) {
 }
 
 std::string broken_agent(const Account& account, const Agent& agent) {
-  if (agent.live.size() > agent.config.max_concurrent)
+  std::size_t allowed = agent.config.max_concurrent;
+  for (ReservationId id : agent.live)
+    if (const Reservation* r = find_reservation(account, id))
+      allowed = std::max<std::size_t>(allowed, r->offer.max_concurrent);
+  if (agent.live.size() > allowed)
     return "P1: agent " + agent.config.key + " holds " + std::to_string(agent.live.size()) + " reservations";
   for (ReservationId id : agent.live) {
     const Reservation* r = find_reservation(account, id);
@@ -83,6 +87,66 @@ std::string broken_reservation(const Account& account, const Reservation& r) {
   return {};
 }
 
+template <class Map, class Key>
+std::string row_difference(const char* what, const Map& a, const Map& b, const Key& key) {
+  const auto ia = a.find(key);
+  const auto ib = b.find(key);
+  const bool both = ia != a.end() && ib != b.end();
+  if (both ? same(ia->second, ib->second) : ia == a.end() && ib == b.end()) return {};
+  return std::string(what) + " row differs";
+}
+
+const Membership* membership_of(const Agent& agent, QueueId queue) {
+  for (const Membership& m : agent.memberships)
+    if (m.queue == queue) return &m;
+  return nullptr;
+}
+
+std::uint32_t times_tried(const Call& call, AgentId agent) {
+  for (const Tried& t : call.tried)
+    if (t.agent == agent) return t.count;
+  return 0;
+}
+
+std::string served_before_older(const Account& account, const Call& call, const Agent& agent, const Now& now) {
+  const Membership* mine = membership_of(agent, call.queue);
+  const Queue* queue = find_queue(account, call.queue);
+  if (mine == nullptr || queue == nullptr) return {};
+  for (const Membership& m : agent.memberships) {
+    const Queue* other = find_queue(account, m.queue);
+    const auto waiting = account.index.waiting.find(m.queue);
+    if (waiting == account.index.waiting.end() || other == nullptr || other->config.weight != queue->config.weight ||
+        m.tier_level != mine->tier_level)
+      continue;
+    const auto places = waiting->second.find(call.arrival.edge);
+    if (places == waiting->second.end()) continue;
+    for (const Place& place : places->second) {
+      const Call& older = *find_call(account, place.call);
+      if (older.id != call.id && place.priority == call.arrival.priority && place.arrived_ts < call.arrived_ts &&
+          eligible(account, older, m, agent, now))
+        return "P11: call " + call.id.text() + " is offered to agent " + agent.config.key + " before the older " +
+               older.id.text();
+    }
+  }
+  return {};
+}
+
+std::string tried_before_others(const Account& account, const Call& call, const Agent& agent, const Now& now) {
+  const std::uint32_t times = times_tried(call, agent.id);
+  const auto members = account.index.members.find(call.queue);
+  if (times == 0 || members == account.index.members.end()) return {};
+  for (AgentId id : members->second) {
+    const Agent& other = *find_agent(account, id);
+    const Membership* m = membership_of(other, call.queue);
+    if (id != agent.id && m != nullptr && times_tried(call, id) < times && eligible(account, call, *m, other, now))
+      return "P12: call " + call.id.text() + " is offered to agent " + agent.config.key + " again although agent " +
+             other.config.key + " was tried less";
+  }
+  return {};
+}
+
+}  // namespace
+
 std::string leftover_pair(const Account& account, const Now& now) {
   for (const auto& [queue, classes] : account.index.waiting) {
     const auto members = account.index.members.find(queue);
@@ -103,8 +167,6 @@ std::string leftover_pair(const Account& account, const Now& now) {
   return {};
 }
 
-}  // namespace
-
 Account refold(AccountId id, const std::vector<Fact>& log) {
   Account account;
   account.id = id;
@@ -124,11 +186,35 @@ std::string difference(const Account& a, const Account& b) {
   return {};
 }
 
-std::string broken_invariant(const Account& account, const Now& now) {
-  for (const auto& [id, agent] : account.agents)
-    if (std::string found = broken_agent(account, agent); !found.empty()) return found;
-  for (const auto& [id, reservation] : account.reservations)
-    if (std::string found = broken_reservation(account, reservation); !found.empty()) return found;
+std::string difference(const Account& a, const Account& b, const Touched& rows) {
+  if (rows.account &&
+      (!(a.settings == b.settings) || a.numbers != b.numbers || a.domains != b.domains || a.trunks != b.trunks))
+    return "the account's own row differs";
+  for (std::string found :
+       {row_difference("agent", a.agents, b.agents, rows.agent),
+        row_difference("queue", a.queues, b.queues, rows.queue), row_difference("call", a.calls, b.calls, rows.call),
+        row_difference("reservation", a.reservations, b.reservations, rows.reservation),
+        row_difference("edge", a.edges, b.edges, rows.edge)})
+    if (!found.empty()) return found;
+  return {};
+}
+
+std::string broken_rows(const Account& account, const Touched& rows) {
+  if (const Agent* agent = find_agent(account, rows.agent))
+    if (std::string found = broken_agent(account, *agent); !found.empty()) return found;
+  const auto broken = [&](ReservationId id) {
+    const Reservation* r = find_reservation(account, id);
+    return r == nullptr ? std::string() : broken_reservation(account, *r);
+  };
+  if (std::string found = broken(rows.reservation); !found.empty()) return found;
+  const Call* call = find_call(account, rows.call);
+  if (call == nullptr) return {};
+  for (ReservationId id : call->offers)
+    if (std::string found = broken(id); !found.empty()) return found;
+  return {};
+}
+
+std::string broken_index(const Account& account) {
   Account copy = account;
   rebuild_index(copy);
   if (copy.index.due != account.index.due) return "the index of due items is not the derived one";
@@ -137,32 +223,55 @@ std::string broken_invariant(const Account& account, const Now& now) {
       copy.index.agent_by_binding != account.index.agent_by_binding || copy.index.members != account.index.members ||
       copy.index.delays != account.index.delays)
     return "an index is not the derived one";
+  return {};
+}
+
+std::string broken_invariant(const Account& account, const Now& now) {
+  for (const auto& [id, agent] : account.agents)
+    if (std::string found = broken_agent(account, agent); !found.empty()) return found;
+  for (const auto& [id, reservation] : account.reservations)
+    if (std::string found = broken_reservation(account, reservation); !found.empty()) return found;
+  if (std::string found = broken_index(account); !found.empty()) return found;
   return leftover_pair(account, now);
+}
+
+std::string broken_fact(const Account& before, const Fact& fact) {
+  const std::string at = " at seq " + std::to_string(fact.seq);
+  if (fact.seq != before.seq + 1) return "S3: the seq is not dense" + at;
+  if (fact.ts < before.last_ts) return "S10: ts falls" + at;
+  if (const auto* offer = std::get_if<fact::Offered>(&fact.body)) {
+    const Agent* agent = find_agent(before, offer->agent);
+    if (agent == nullptr || !ready(*agent))
+      return "P4: an offer" + at + " to agent " +
+             (agent == nullptr ? std::string("?")
+                               : agent->config.key + " who is " + std::string(name_of(agent->bucket)));
+    if (!endpoint_for(*agent, offer->edge))
+      return "P5: an offer" + at + " to an agent without a binding at " + offer->edge;
+  }
+  const AgentId id = touched(fact.body, before).agent;
+  if (id.set() && fact.from != fact.to) {
+    const Agent* agent = find_agent(before, id);
+    const Bucket was = agent == nullptr ? Bucket::offline : agent->bucket;
+    if (was != fact.from) return "P9: bucket rows of one agent do not chain" + at;
+  }
+  return {};
 }
 
 std::string broken_facts(const Account& before, const std::vector<Fact>& facts) {
   Account account = before;
-  std::map<AgentId, Bucket> last;
   for (const Fact& fact : facts) {
-    if (fact.seq != account.seq + 1) return "S3: seq " + std::to_string(fact.seq) + " is not dense";
-    if (fact.ts < account.last_ts) return "S10: ts falls at seq " + std::to_string(fact.seq);
-    if (const auto* offer = std::get_if<fact::Offered>(&fact.body)) {
-      const Agent* agent = find_agent(account, offer->agent);
-      if (agent == nullptr || !ready(*agent))
-        return "P4: seq " + std::to_string(fact.seq) + " offers to agent " +
-               (agent == nullptr ? std::string("?")
-                                 : agent->config.key + " who is " + std::string(name_of(agent->bucket)));
-      if (!endpoint_for(*agent, offer->edge)) return "P5: an offer to an agent without a binding at " + offer->edge;
-    }
-    const AgentId id = touched(fact.body, account).agent;
-    if (id.set() && fact.from != fact.to) {
-      const Agent* agent = find_agent(account, id);
-      const Bucket was = agent == nullptr ? Bucket::offline : agent->bucket;
-      if (was != fact.from) return "P9: bucket rows of one agent do not chain at seq " + std::to_string(fact.seq);
-    }
+    if (std::string found = broken_fact(account, fact); !found.empty()) return found;
     apply(account, fact);
   }
   return {};
+}
+
+std::string unfair_offer(const Account& before, const fact::Offered& offer, const Now& now) {
+  const Call* call = find_call(before, offer.call);
+  const Agent* agent = find_agent(before, offer.agent);
+  if (call == nullptr || agent == nullptr) return {};
+  if (std::string found = served_before_older(before, *call, *agent, now); !found.empty()) return found;
+  return tried_before_others(before, *call, *agent, now);
 }
 
 }  // namespace rf::testing

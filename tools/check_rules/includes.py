@@ -31,14 +31,14 @@ FENCES = (
     ("sofia-sip", r"sofia-sip/", ("sip-edge/sip/",)),
     ("Boost", r"boost/", ("process/http_server",)),
     ("prometheus-cpp", r"prometheus/", ("process/",)),
-    ("RocksDB", r"rocksdb/", ("storage/", "tools/bench/")),
+    ("RocksDB", r"rocksdb/", ("storage/", "tests/bench/")),
     ("libraft", r"raft(\.h$|/)", ("storage/raft/",)),
     ("gRPC", r"(grpc|grpcpp|grpc\+\+)/|.*\.grpc\.pb\.h$", ("process/", "node/", "sip-edge/", "tools/")),
     ("protobuf", r"google/protobuf/", ("storage/", "process/", "node/", "sip-edge/", "tools/")),
     ("OpenSSL", r"openssl/", ("storage/", "process/", "node/", "sip-edge/digest.cpp")),
     ("toml++", r"toml\+\+/", ("process/",)),
     ("GoogleTest", r"(gtest|gmock)/", ()),
-    ("Google Benchmark", r"benchmark/", ("tools/micro_bench/",)),
+    ("Google Benchmark", r"benchmark/", ("tests/bench/",)),
 )
 FENCED_OUT = {"sip-edge/sip/": ("gRPC", "protobuf"), "sip-edge/call/": ("gRPC", "protobuf")}
 

@@ -18,7 +18,12 @@ PROTO_NAME = re.compile(r"^\s*(?:message|enum|service|rpc|oneof)\s+(\w+)|^\s*(?:
                         re.MULTILINE)
 
 
+# "Data directory" is what every operator calls it.
+TERMS = re.compile(r"data_?dir(ectory)?|DataDirectory", re.IGNORECASE)
+
+
 def banned_word(name):
+    name = TERMS.sub("", name)
     parts = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+", name)
     return next((part.lower() for part in parts if part.lower() in BANNED), None)
 

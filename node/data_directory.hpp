@@ -1,0 +1,23 @@
+#pragma once
+#include <string>
+
+#include "node/config.hpp"
+#include "node/grpc/auth.hpp"
+#include "process/secrets.hpp"
+
+namespace rf::node {
+
+/// What a node finds in its data directory, or puts there on its first start.
+struct DataDirectory {
+  /// The log's own directory.
+  std::string log_path;
+  Tokens tokens;
+  /// Stored secrets are encrypted with it.
+  process::Secret key;
+};
+
+/// Creates the directory (0700), client.token, edge.token and secret.key (0600 each) if they are missing. Errors:
+/// failed_precondition when the directory holds something else, or a log whose key is missing; those of reading a secret.
+Result<DataDirectory> open_data_directory(const NodeConfig& config);
+
+}  // namespace rf::node

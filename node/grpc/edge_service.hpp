@@ -1,0 +1,44 @@
+#pragma once
+#include <memory>
+#include <string>
+
+#include "actors/port.hpp"
+#include "node/edge_watch.hpp"
+#include "node/grpc/edge_hub.hpp"
+#include "node/grpc/method_table.hpp"
+#include "ringfence/v1/edge.grpc.pb.h"
+
+namespace rf::node {
+
+/// The version of edge.proto's conversation that this build speaks.
+constexpr std::uint32_t edge_protocol_version = 1;
+
+/// Takes the streams of edges: events to the accounts, acks and orders back (R10, R16, R17).
+class EdgeService final : public api::EdgeService::CallbackService {
+ public:
+  struct Parts {
+    std::string node;
+    MethodTable& table;
+    EdgeHub& hub;
+    EdgeWatch& watch;
+    const Directory& directory;
+    actors::Actors& actors;
+    storage::Journal& journal;
+    /// For what walks over all accounts.
+    TaskThread& slow;
+    process::Logger& log;
+  };
+  /// The parts must outlive the service and every stream.
+  explicit EdgeService(Parts parts) : parts_(std::move(parts)) {}
+
+  grpc::ServerBidiReactor<api::EdgeMessage, api::NodeMessage>* Attach(grpc::CallbackServerContext* context) override;
+
+ private:
+  class Stream;
+  const Parts parts_;
+};
+
+/// The accounts that have seen this edge. Walks over all of them.
+std::vector<AccountId> accounts_with_edge(storage::Journal& journal, const EdgeName& edge);
+
+}  // namespace rf::node

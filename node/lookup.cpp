@@ -1,0 +1,51 @@
+#include "node/lookup.hpp"
+
+#include <string>
+
+namespace rf::node {
+
+namespace {
+
+Error missing(std::string_view what) {
+  return {Code::invalid_argument, "the request names no " + std::string(what) + ": give its id or key"};
+}
+
+Error unknown(std::string_view what, std::string_view text) {
+  return {Code::not_found,
+          "there is no " + std::string(what) + " \"" + std::string(text.substr(0, 64)) + "\": check the id or key"};
+}
+
+}  // namespace
+
+Result<AccountId> find_account(const Directory& directory, std::string_view id_or_key) {
+  if (id_or_key.empty()) return missing("account");
+  if (const auto id = AccountId::of(id_or_key)) return *id;
+  if (const auto id = directory.owner(core::directory::NameKind::account, std::string(id_or_key))) return *id;
+  return unknown("account", id_or_key);
+}
+
+Result<AgentId> find_agent(const core::Account& account, std::string_view id_or_key) {
+  if (id_or_key.empty()) return missing("agent");
+  if (const auto id = AgentId::of(id_or_key)) {
+    const core::Agent* agent = core::find_agent(account, *id);
+    if (agent == nullptr || agent->removed) return unknown("agent", id_or_key);
+    return *id;
+  }
+  const auto found = account.index.agent_by_key.find(std::string(id_or_key));
+  if (found == account.index.agent_by_key.end()) return unknown("agent", id_or_key);
+  return found->second;
+}
+
+Result<QueueId> find_queue(const core::Account& account, std::string_view id_or_key) {
+  if (id_or_key.empty()) return missing("queue");
+  if (const auto id = QueueId::of(id_or_key)) {
+    const core::Queue* queue = core::find_queue(account, *id);
+    if (queue == nullptr || queue->removed) return unknown("queue", id_or_key);
+    return *id;
+  }
+  const auto found = account.index.queue_by_key.find(std::string(id_or_key));
+  if (found == account.index.queue_by_key.end()) return unknown("queue", id_or_key);
+  return found->second;
+}
+
+}  // namespace rf::node

@@ -1,0 +1,85 @@
+#include <unistd.h>
+
+#include <condition_variable>
+#include <cstdio>
+#include <mutex>
+
+#include "node/node.hpp"
+#include "process/signals.hpp"
+
+namespace {
+
+using namespace rf;
+
+/// The program's exit codes, as docs/operations.md lists them.
+enum ExitCode : int { exit_ok = 0, exit_failed = 1, exit_usage = 2, exit_data = 3, exit_address = 4 };
+
+ExitCode exit_code_of(Code code) {
+  switch (code) {
+    case Code::failed_precondition:
+    case Code::corrupt: return exit_data;
+    case Code::already_exists: return exit_address;
+    case Code::invalid_argument: return exit_usage;
+    default: return exit_failed;
+  }
+}
+
+/// Opens once, by a signal or by the API.
+class StopLatch {
+ public:
+  void open() {
+    const std::lock_guard lock(mutex_);
+    open_ = true;
+    opened_.notify_all();
+  }
+  void wait() {
+    std::unique_lock lock(mutex_);
+    opened_.wait(lock, [this] { return open_; });
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable opened_;
+  bool open_ = false;
+};
+
+int complain(const Error& error) {
+  std::fprintf(stderr, "ringfenced: %s\n", error.what.c_str());
+  return exit_code_of(error.code);
+}
+
+int run(const node::NodeConfig& config) {
+  StopLatch stop;
+  const process::StopSignals signals([&](int) { stop.open(); });
+  const process::SystemClock clock;
+  process::FdLogSink sink(STDERR_FILENO);
+  process::Logger log(sink, clock, config.log_level);
+  auto node = node::Node::start(config, {clock, log, [&] { stop.open(); }, nullptr});
+  if (!node) {
+    log.error("start_failed", {{"code", name_of(node.error().code)}, {"reason", node.error().what}});
+    return complain(node.error());
+  }
+  log.info("ready", {{"version", RINGFENCE_VERSION},
+                     {"data_dir", config.data_dir},
+                     {"grpc_port", (*node)->grpc_port()},
+                     {"metrics_port", (*node)->metrics_port()}});
+  stop.wait();
+  log.info("draining", {});
+  (*node)->stop();
+  log.info("stopped", {});
+  return exit_ok;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const auto launched = rf::process::launch(rf::node::program_spec(), rf::process::arguments_of(argc, argv));
+  if (!launched) return complain(launched.error());
+  if (launched->answer) {
+    std::fputs(launched->answer->c_str(), stdout);
+    return exit_ok;
+  }
+  const auto config = rf::node::node_config_of(launched->config);
+  if (!config) return complain(config.error());
+  return run(*config);
+}

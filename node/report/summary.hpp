@@ -1,0 +1,72 @@
+#pragma once
+#include <array>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "node/report/offer_book.hpp"
+
+namespace rf::node {
+
+struct CallStory {
+  CallId call;
+  QueueId queue;
+  std::string number;
+  std::string caller;
+  Ms arrived_at = 0;
+  std::optional<Ms> answered_at;
+  std::optional<Ms> ended_at;
+  AgentId agent;
+  core::Outcome outcome = core::Outcome::none;
+  std::uint32_t offers = 0;
+};
+
+struct AgentStory {
+  AgentId agent;
+  std::array<Ms, core::bucket_count> bucket_ms{};
+  std::uint32_t offers = 0;
+  std::uint32_t answered = 0;
+  Ms talked_ms = 0;
+  /// Reservations held at the same time, at most.
+  std::uint32_t held_max = 0;
+};
+
+/// Calls and agents of a period, folded from all facts of the account from its first one. Times of calls are when it
+/// happened (`at`), times in buckets when it was decided (`ts`).
+class Summary {
+ public:
+  /// The period is [from_ts, to_ts).
+  Summary(Ms from_ts, Ms to_ts) : from_ts_(from_ts), to_ts_(to_ts) {}
+
+  void take(const core::Fact& fact);
+
+  /// Calls that arrived in the period, by arrival.
+  std::vector<CallStory> calls() const;
+  /// Every agent that the account had by then, with its bucket times up to the period's end.
+  std::vector<AgentStory> agents() const;
+  Ms to_ts() const { return to_ts_; }
+
+ private:
+  struct Agent {
+    AgentStory story;
+    core::Bucket bucket = core::Bucket::offline;
+    Ms since_ts = 0;
+    std::set<ReservationId> held;
+  };
+  void take_call(const core::Fact& fact, const Concern& concern);
+  void take_agent(const core::Fact& fact, const Concern& concern);
+  void credit(Agent& agent, Ms until_ts) const;
+  bool in_period(Ms ts) const { return ts >= from_ts_ && ts < to_ts_; }
+
+  const Ms from_ts_;
+  const Ms to_ts_;
+  OfferBook book_;
+  std::vector<CallId> order_;
+  std::map<CallId, CallStory> calls_;
+  std::map<AgentId, Agent> agents_;
+};
+
+}  // namespace rf::node

@@ -1,0 +1,204 @@
+#include "sip-edge/call_sides.hpp"
+
+#include <algorithm>
+
+#include "process/log.hpp"
+
+namespace rf::edge {
+
+namespace {
+
+std::vector<sip::Header> session_headers(std::uint32_t expires_s, std::uint32_t min_se_s) {
+  return {{"Session-Expires", std::to_string(expires_s)}, {"Min-SE", std::to_string(min_se_s)}, {"Supported", "timer"}};
+}
+
+}  // namespace
+
+Calls::Side::Side(Calls& calls, CallId call)
+    : calls_(calls), call_(call), timer_(calls.root_, [this] { session_due(); }) {}
+
+void Calls::Side::agree(const SessionAgreement& agreement) {
+  session_.agree(agreement, sip::Root::now_ms());
+  arm();
+}
+
+void Calls::Side::arm() {
+  const Ms next = session_.next_ms();
+  if (next == never_ms)
+    timer_.cancel();
+  else
+    timer_.set(std::max<Ms>(1, next - sip::Root::now_ms()));
+}
+
+void Calls::Side::session_due() {
+  switch (session_.due(sip::Root::now_ms())) {
+    case SessionTimer::Action::none: break;
+    case SessionTimer::Action::end:
+      calls_.log_.info("session_timed_out", {{"call", call_}, {"sip_call", leg_->call_id()}});
+      timer_.cancel();
+      calls_.tell_(input::SessionTimedOut{call_});
+      return;
+    case SessionTimer::Action::refresh: {
+      const bool invite = session_.method() == RefreshMethod::invite;
+      sip::InDialog refresh;
+      refresh.method = invite ? sip::Method::invite : sip::Method::update;
+      refresh.headers = session_headers(session_.interval_s(), calls_.session_.min_se_s);
+      if (invite) refresh.body = sdp_sent_;
+      const auto sent = leg_->request(refresh, [this, invite](const sip::Response& response) {
+        if (response.status < 200) return;
+        const Ms now = sip::Root::now_ms();
+        if (response.status < 300) {
+          if (invite) leg_->ack(response, {});
+          session_.agree(decide_as_uac(response.session_terms(), session_.interval_s()), now);
+        } else if (response.status == 422 && response.min_se_s) {
+          session_.too_brief(*response.min_se_s, now);
+        } else {
+          session_.failed(response.status, now);
+        }
+        session_due();
+      });
+      // An INVITE of the peer is under way, which refreshes too: look again soon.
+      if (!sent) session_.failed(491, sip::Root::now_ms());
+      break;
+    }
+  }
+  arm();
+}
+
+std::optional<std::vector<sip::Header>> Calls::Side::refresh_headers(sip::ServerRequest& request) {
+  const SessionTerms terms = request.request().session_terms();
+  if (!terms.session_expires && !session_.running()) return std::vector<sip::Header>{};
+  const UasDecision decision = decide_as_uas(terms, calls_.session_);
+  if (decision.refuse_min_se_s) {
+    sip::Reply refusal = sip::reply(422);
+    refusal.headers.push_back({"Min-SE", std::to_string(*decision.refuse_min_se_s)});
+    request.reply(refusal);
+    return std::nullopt;
+  }
+  agree(decision.agreement);
+  std::vector<sip::Header> headers = {{"Session-Expires", text_of(decision.header)}};
+  if (decision.require_timer) headers.push_back({"Require", "timer"});
+  return headers;
+}
+
+void Calls::Side::on_acked(sip::Leg&, std::uint32_t, const sip::Body& body) {
+  if (const auto waiting = std::exchange(on_ack_body, nullptr)) waiting(body);
+}
+
+void Calls::Side::on_request(sip::Leg&, sip::ServerRequest request) { calls_.relay(*this, std::move(request)); }
+
+Calls::CallerSide::CallerSide(Calls& calls, CallId call, AccountId account, std::unique_ptr<sip::Leg> leg,
+                              const sip::Request& invite, const UasDecision& terms)
+    : Side(calls, call), account_(account), invite_(invite), terms_(terms) {
+  leg_ = std::move(leg);
+  leg_->set_hop_rule(sip::HopRule::follow);
+}
+
+void Calls::CallerSide::answer(const sip::Body& sdp) {
+  answered_ = true;
+  keep_sdp(sdp);
+  sip::Reply ok = sip::reply(200);
+  ok.body = sdp;
+  ok.headers.push_back({"Session-Expires", text_of(terms_.header)});
+  if (terms_.require_timer) ok.headers.push_back({"Require", "timer"});
+  leg_->answer(ok);
+  agree(terms_.agreement);
+}
+
+void Calls::CallerSide::hang_up(int sip_status) {
+  timer_.cancel();
+  if (answered_)
+    leg_->hang_up("");
+  else
+    leg_->reject(sip::reply(sip_status >= 300 ? sip_status : 480));
+}
+
+void Calls::CallerSide::on_progress(sip::Leg&, const sip::Response&) {}
+void Calls::CallerSide::on_answered(sip::Leg&, const sip::Response&) {}
+
+void Calls::CallerSide::on_ended(sip::Leg&, const sip::LegEnd& end) {
+  timer_.cancel();
+  const CallId call = call_;
+  const sip::EndCause cause = end.cause;
+  Calls& calls = calls_;
+  calls.log_.info("caller_leg_ended", {{"call", call}, {"status", end.status}});
+  calls.caller_over(call);  // destroys this
+  switch (cause) {
+    case sip::EndCause::peer_hung_up:
+    case sip::EndCause::peer_cancelled:
+    case sip::EndCause::failed: calls.tell_(input::CallerGone{call}); break;
+    case sip::EndCause::no_ack: calls.tell_(input::BridgeFailed{call}); break;
+    case sip::EndCause::ours: break;
+  }
+}
+
+Calls::AgentSide::AgentSide(Calls& calls, CallId call, LegId id, sip::Invite invite)
+    : Side(calls, call), id_(id), invite_(std::move(invite)) {
+  set_session_header(calls.session_.session_expires_s);
+}
+
+void Calls::AgentSide::set_session_header(std::uint32_t session_expires_s) {
+  asked_s_ = session_expires_s;
+  auto& headers = invite_.headers;
+  headers.erase(std::remove_if(headers.begin(), headers.end(),
+                               [](const sip::Header& h) {
+                                 return h.name == "Session-Expires" || h.name == "Min-SE" || h.name == "Supported";
+                               }),
+                headers.end());
+  for (sip::Header& header : session_headers(session_expires_s, calls_.session_.min_se_s))
+    headers.push_back(std::move(header));
+}
+
+void Calls::AgentSide::ring() {
+  keep_sdp(invite_.body);
+  auto leg = calls_.agent_.invite(invite_, *this);
+  if (leg) {
+    leg_ = std::move(leg).value();
+    return;
+  }
+  calls_.log_.warn("ring_failed", {{"call", call_}, {"error", leg.error().what}});
+  Calls& calls = calls_;
+  const LegId id = id_;
+  calls.later([&calls, id] {
+    calls.agent_over(id);
+    calls.tell_(input::LegFailed{id, 0});
+  });
+}
+
+void Calls::AgentSide::ack(const sip::Body& body) {
+  keep_sdp(body);
+  leg_->ack(*answer_, body);
+  agree(decide_as_uac(answer_->session_terms(), asked_s_));
+}
+
+void Calls::AgentSide::hang_up(const std::string& reason) {
+  timer_.cancel();
+  if (leg_) leg_->hang_up(reason);
+}
+
+void Calls::AgentSide::on_progress(sip::Leg&, const sip::Response& response) {
+  if (response.status >= 180) calls_.tell_(input::LegRinging{id_});
+}
+
+void Calls::AgentSide::on_answered(sip::Leg&, const sip::Response& response) {
+  answer_ = response;
+  calls_.tell_(input::LegAnswered{id_});
+}
+
+void Calls::AgentSide::on_ended(sip::Leg&, const sip::LegEnd& end) {
+  timer_.cancel();
+  const LegId id = id_;
+  const sip::LegEnd how = end;
+  Calls& calls = calls_;
+  calls.log_.info("agent_leg_ended", {{"call", call_}, {"status", end.status}});
+  calls.agent_over(id);  // destroys this
+  switch (how.cause) {
+    case sip::EndCause::failed: calls.tell_(input::LegFailed{id, how.internal ? 0 : how.status}); break;
+    case sip::EndCause::peer_hung_up: calls.tell_(input::LegHungUp{id}); break;
+    case sip::EndCause::peer_cancelled:
+    case sip::EndCause::no_ack:
+    case sip::EndCause::ours: calls.tell_(input::LegGone{id}); break;
+  }
+}
+
+}  // namespace rf::edge

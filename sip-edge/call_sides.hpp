@@ -1,0 +1,94 @@
+#pragma once
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "sip-edge/calls.hpp"
+
+/// The two kinds of leg behind Calls. Private to calls*.cpp.
+namespace rf::edge {
+
+/// What both ends of a bridge have: a leg, its session timer, the SDP last sent on it.
+class Calls::Side : public sip::LegListener {
+ public:
+  Side(Calls& calls, CallId call);
+  ~Side() override = default;
+
+  CallId call() const { return call_; }
+  sip::Leg& leg() { return *leg_; }
+  /// The session was agreed on: watches it from now on.
+  void agree(const SessionAgreement& agreement);
+  /// Answers a request that may refresh the session: the headers for its 2xx, or nothing after a 422.
+  std::optional<std::vector<sip::Header>> refresh_headers(sip::ServerRequest& request);
+  void keep_sdp(const sip::Body& body) {
+    if (!body.empty()) sdp_sent_ = body;
+  }
+
+  void on_acked(sip::Leg& leg, std::uint32_t cseq, const sip::Body& body) override;
+  void on_request(sip::Leg& leg, sip::ServerRequest request) override;
+
+  /// The other leg's 2xx to a re-INVITE without offer waits for the answer in this side's ACK.
+  std::function<void(const sip::Body&)> on_ack_body;
+
+ protected:
+  void session_due();
+  void arm();
+
+  Calls& calls_;
+  const CallId call_;
+  std::unique_ptr<sip::Leg> leg_;
+  SessionTimer session_;
+  sip::Timer timer_;
+  sip::Body sdp_sent_;
+};
+
+class Calls::CallerSide final : public Calls::Side {
+ public:
+  CallerSide(Calls& calls, CallId call, AccountId account, std::unique_ptr<sip::Leg> leg, const sip::Request& invite,
+             const UasDecision& terms);
+
+  const sip::Request& invite() const { return invite_; }
+  /// Answers with the agent's SDP.
+  void answer(const sip::Body& sdp);
+  void hang_up(int sip_status);
+  bool answered() const { return answered_; }
+  LegId bridged_to;
+
+  void on_progress(sip::Leg& leg, const sip::Response& response) override;
+  void on_answered(sip::Leg& leg, const sip::Response& response) override;
+  void on_ended(sip::Leg& leg, const sip::LegEnd& end) override;
+
+ private:
+  const AccountId account_;
+  const sip::Request invite_;
+  const UasDecision terms_;
+  bool answered_ = false;
+};
+
+class Calls::AgentSide final : public Calls::Side {
+ public:
+  AgentSide(Calls& calls, CallId call, LegId id, sip::Invite invite);
+
+  /// Sends the INVITE; the rules hear of a failure later.
+  void ring();
+  LegId id() const { return id_; }
+  const std::optional<sip::Response>& answer() const { return answer_; }
+  /// Acknowledges the 200, with the caller's answer if the 200 brought the offer.
+  void ack(const sip::Body& body);
+  void hang_up(const std::string& reason);
+  bool bridged = false;
+
+  void on_progress(sip::Leg& leg, const sip::Response& response) override;
+  void on_answered(sip::Leg& leg, const sip::Response& response) override;
+  void on_ended(sip::Leg& leg, const sip::LegEnd& end) override;
+
+ private:
+  void set_session_header(std::uint32_t session_expires_s);
+
+  const LegId id_;
+  sip::Invite invite_;
+  std::uint32_t asked_s_ = 0;
+  std::optional<sip::Response> answer_;
+};
+
+}  // namespace rf::edge

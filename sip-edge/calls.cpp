@@ -1,0 +1,192 @@
+#include "sip-edge/calls.hpp"
+
+#include <utility>
+
+#include "process/log.hpp"
+#include "sip-edge/call_sides.hpp"
+
+namespace rf::edge {
+
+namespace {
+
+/// RFC 3326, for the phones that lost: they show no missed call.
+const std::string answered_elsewhere = "SIP;cause=200;text=\"Call completed elsewhere\"";
+
+}  // namespace
+
+Calls::Calls(sip::Root& root, sip::Agent& agent, SessionTimerConfig session, process::Logger& log, Tell tell)
+    : root_(root), agent_(agent), session_(within_limits(session)), log_(log), tell_(std::move(tell)) {}
+
+Calls::~Calls() { *alive_ = false; }
+
+void Calls::later(std::function<void()> closure) {
+  root_.post([alive = alive_, closure = std::move(closure)] {
+    if (*alive) closure();
+  });
+}
+
+bool Calls::take(CallId call, AccountId account, std::unique_ptr<sip::Leg> leg, const sip::Request& request) {
+  const UasDecision terms = decide_as_uas(request.session_terms(), session_);
+  if (terms.refuse_min_se_s) {
+    sip::Reply refusal = sip::reply(422);
+    refusal.headers.push_back({"Min-SE", std::to_string(*terms.refuse_min_se_s)});
+    leg->reject(refusal);
+    return false;
+  }
+  auto side = std::make_unique<CallerSide>(*this, call, account, std::move(leg), request, terms);
+  side->leg().listen(*side);
+  log_.info("caller_invited", {{"call", call}, {"account", account}, {"sip_call", side->leg().call_id()}});
+  callers_.emplace(call, std::move(side));
+  return true;
+}
+
+void Calls::carry_out(const output::QueueCaller& out) {
+  if (const auto it = callers_.find(out.call); it != callers_.end()) it->second->leg().progress(sip::reply(182));
+}
+
+void Calls::carry_out(const output::RingCaller& out) {
+  if (const auto it = callers_.find(out.call); it != callers_.end()) it->second->leg().progress(sip::reply(180));
+}
+
+void Calls::carry_out(const output::AnswerCaller& out) {
+  const auto caller = callers_.find(out.call);
+  const auto agent = agents_.find(out.leg);
+  if (agent == agents_.end() || !agent->second->answer()) return;
+  AgentSide& answering = *agent->second;
+  if (caller == callers_.end()) return answering.hang_up("");
+  CallerSide& calling = *caller->second;
+  answering.bridged = true;
+  calling.bridged_to = out.leg;
+  if (!calling.invite().body.empty()) {
+    answering.ack({});
+  } else {
+    // The offer is in the agent's 200, the answer comes with the caller's ACK.
+    calling.on_ack_body = [this, leg = out.leg](const sip::Body& body) {
+      if (const auto it = agents_.find(leg); it != agents_.end()) it->second->ack(body);
+    };
+  }
+  calling.answer(answering.answer()->body);
+}
+
+void Calls::carry_out(const output::HangupCaller& out) {
+  if (const auto it = callers_.find(out.call); it != callers_.end()) it->second->hang_up(out.sip_status);
+}
+
+void Calls::carry_out(const output::RefuseCaller& out) {
+  if (const auto it = callers_.find(out.call); it != callers_.end())
+    it->second->leg().reject(sip::reply_later(out.sip_status, out.retry_after_s));
+}
+
+void Calls::carry_out(const output::Ring& out, const Binding* binding) {
+  const auto caller = callers_.find(out.call);
+  if (binding == nullptr || caller == callers_.end())
+    return later([this, leg = out.leg] { tell_(input::LegFailed{leg, 0}); });
+  const sip::Request& from = caller->second->invite();
+  sip::Invite invite;
+  invite.next_hop = binding->flow;
+  invite.request_uri = binding->contact;
+  invite.from.display = from.from.display;
+  invite.from.uri.user = from.from.uri.user;
+  invite.from.uri.host = binding->domain;
+  invite.to.uri.user = binding->user;
+  invite.to.uri.host = binding->domain;
+  invite.max_forwards = from.max_forwards > 0 ? from.max_forwards - 1 : 0;
+  invite.headers.push_back({"Expires", std::to_string(out.expires_s)});
+  invite.body = from.body;
+  auto side = std::make_unique<AgentSide>(*this, out.call, out.leg, std::move(invite));
+  AgentSide& ringing = *side;
+  agents_.emplace(out.leg, std::move(side));
+  log_.info(
+      "ringing_phone",
+      {{"call", out.call}, {"reservation", out.reservation}, {"binding", out.binding}, {"flow", binding->flow.text()}});
+  ringing.ring();
+}
+
+void Calls::carry_out(const output::CancelLeg& out) {
+  const auto it = agents_.find(out.leg);
+  if (it == agents_.end()) return;
+  const auto caller = callers_.find(it->second->call());
+  const bool elsewhere = caller != callers_.end() && caller->second->answered();
+  it->second->hang_up(elsewhere ? answered_elsewhere : std::string());
+}
+
+void Calls::carry_out(const output::ByeLeg& out) {
+  if (const auto it = agents_.find(out.leg); it != agents_.end()) it->second->hang_up("");
+}
+
+Calls::Side* Calls::other_side(const Side& side) {
+  const auto caller = callers_.find(side.call());
+  if (caller == callers_.end()) return nullptr;
+  const auto agent = agents_.find(caller->second->bridged_to);
+  if (agent == agents_.end()) return nullptr;
+  if (&side == caller->second.get()) return agent->second.get();
+  if (&side == agent->second.get()) return caller->second.get();
+  return nullptr;
+}
+
+void Calls::relay(Side& from, sip::ServerRequest request) {
+  const sip::Method method = request.request().method;
+  const bool plain_refresh = method == sip::Method::update && request.request().body.empty();
+  if (method == sip::Method::options) return request.reply(sip::reply(200));
+  if (method == sip::Method::notify) return request.reply(sip::reply(481));
+  Side* to = other_side(from);
+  if (plain_refresh || (to == nullptr && method != sip::Method::info)) {
+    if (!plain_refresh) return request.reply(sip::reply(491));
+    if (auto headers = from.refresh_headers(request)) {
+      sip::Reply ok = sip::reply(200);
+      ok.headers = std::move(*headers);
+      request.reply(ok);
+    }
+    return;
+  }
+  if (to == nullptr) return request.reply(sip::reply(481));
+  if (method == sip::Method::invite || method == sip::Method::update)
+    return relay_invite(from, *to, std::move(request));
+  sip::InDialog copy;
+  copy.method = method;
+  copy.body = request.request().body;
+  auto held = std::make_shared<sip::ServerRequest>(std::move(request));
+  const auto sent = to->leg().request(copy, [held](const sip::Response& response) {
+    if (response.status >= 200) held->reply(sip::reply(response.internal ? 408 : response.status));
+  });
+  if (!sent) held->reply(sip::reply(481));
+}
+
+void Calls::relay_invite(Side& from, Side& to, sip::ServerRequest request) {
+  auto headers = from.refresh_headers(request);
+  if (!headers) return;
+  sip::InDialog copy;
+  copy.method = request.request().method;
+  copy.body = request.request().body;
+  const bool invite = copy.method == sip::Method::invite;
+  const bool late_offer = invite && copy.body.empty();
+  to.keep_sdp(copy.body);
+  auto held = std::make_shared<sip::ServerRequest>(std::move(request));
+  const CallId call = from.call();
+  const auto on_response = [this, call, held, invite, late_offer, headers = std::move(*headers), from_side = &from,
+                            to_side = &to](const sip::Response& response) {
+    if (response.status < 200) return;
+    // The sides live as long as their legs; a response comes only to a leg that lives.
+    const bool bridged = callers_.count(call) > 0 && other_side(*to_side) == from_side;
+    sip::Reply answer = sip::reply(response.internal ? 408 : response.status);
+    if (response.status < 300 && !response.internal) {
+      answer.headers = headers;
+      answer.body = response.body;
+      if (late_offer && bridged)
+        from_side->on_ack_body = [this, call, to_side, from_side, response](const sip::Body& body) {
+          if (callers_.count(call) > 0 && other_side(*from_side) == to_side) to_side->leg().ack(response, body);
+        };
+      else if (invite)
+        to_side->leg().ack(response, {});
+      if (bridged) from_side->keep_sdp(response.body);
+    }
+    held->reply(answer);
+  };
+  const auto sent = to.leg().request(copy, on_response);
+  if (!sent) held->reply(sip::reply(491));
+}
+
+void Calls::caller_over(CallId call) { callers_.erase(call); }
+void Calls::agent_over(LegId leg) { agents_.erase(leg); }
+
+}  // namespace rf::edge

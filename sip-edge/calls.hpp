@@ -1,0 +1,71 @@
+#pragma once
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "core/base/ids.hpp"
+#include "sip-edge/call/input.hpp"
+#include "sip-edge/call/output.hpp"
+#include "sip-edge/registrar.hpp"
+#include "sip-edge/session_timer.hpp"
+#include "sip-edge/sip/agent.hpp"
+
+namespace rf::process {
+class Logger;
+}
+
+namespace rf::edge {
+
+/// Tells the rules what SIP reported. Called on the SIP thread, never from inside a call of Calls.
+using Tell = std::function<void(const Input&)>;
+
+/// The SIP legs of every call: a caller's leg, the legs to the phones that ring for it, and the two that are bridged. It
+/// carries out what the rules want and tells them what happened; it decides nothing but SDP relay and session timers
+/// (RFC 4028), which are between two legs only. SIP thread.
+class Calls {
+ public:
+  Calls(sip::Root& root, sip::Agent& agent, SessionTimerConfig session, process::Logger& log, Tell tell);
+  ~Calls();
+
+  /// Takes a caller's INVITE over. False: its session terms are too brief and it was refused with 422.
+  bool take(CallId call, AccountId account, std::unique_ptr<sip::Leg> leg, const sip::Request& request);
+
+  void carry_out(const output::QueueCaller& out);
+  void carry_out(const output::RingCaller& out);
+  void carry_out(const output::AnswerCaller& out);
+  void carry_out(const output::HangupCaller& out);
+  void carry_out(const output::RefuseCaller& out);
+  /// `binding` is nullptr if the phone has gone since: the rules hear LegFailed.
+  void carry_out(const output::Ring& out, const Binding* binding);
+  void carry_out(const output::CancelLeg& out);
+  void carry_out(const output::ByeLeg& out);
+
+  /// Calls whose caller's leg is not over.
+  std::size_t size() const { return callers_.size(); }
+
+ private:
+  class Side;
+  class CallerSide;
+  class AgentSide;
+
+  Side* other_side(const Side& side);
+  void relay(Side& from, sip::ServerRequest request);
+  void relay_invite(Side& from, Side& to, sip::ServerRequest request);
+  void caller_over(CallId call);
+  void agent_over(LegId leg);
+  void later(std::function<void()> closure);
+
+  sip::Root& root_;
+  sip::Agent& agent_;
+  const SessionTimerConfig session_;
+  process::Logger& log_;
+  const Tell tell_;
+  std::map<CallId, std::unique_ptr<CallerSide>> callers_;
+  std::map<LegId, std::unique_ptr<AgentSide>> agents_;
+  /// Closures posted for later find it gone after the destruction.
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+};
+
+}  // namespace rf::edge

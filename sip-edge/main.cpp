@@ -1,0 +1,236 @@
+#include <unistd.h>
+
+#include <atomic>
+#include <cstdio>
+#include <fstream>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <utility>
+
+#include "process/clock.hpp"
+#include "process/http_server.hpp"
+#include "process/ids.hpp"
+#include "process/log.hpp"
+#include "process/metrics.hpp"
+#include "process/ops_routes.hpp"
+#include "process/random.hpp"
+#include "process/secrets.hpp"
+#include "process/signals.hpp"
+#include "sip-edge/config.hpp"
+#include "sip-edge/edge.hpp"
+#include "sip-edge/state_directory.hpp"
+
+namespace {
+
+using namespace rf;
+namespace sip = rf::edge::sip;
+
+/// The program's exit codes, as docs/operations.md lists them.
+enum ExitCode : int { exit_ok = 0, exit_failed = 1, exit_usage = 2, exit_data = 3, exit_address = 4 };
+
+constexpr Ms beat_ms = 200;
+/// Longer than the SIP thread may be busy with one thing.
+constexpr Ms stalled_ms = 5000;
+
+ExitCode exit_code_of(Code code) {
+  switch (code) {
+    case Code::failed_precondition:
+    case Code::corrupt: return exit_data;
+    case Code::already_exists: return exit_address;
+    case Code::invalid_argument: return exit_usage;
+    default: return exit_failed;
+  }
+}
+
+int complain(const Error& error, ExitCode code) {
+  std::fprintf(stderr, "ringfence-edge: %s\n", error.what.c_str());
+  return code;
+}
+
+/// Hands the signals to the SIP thread, also those that came before it served anything.
+class StopRequests {
+ public:
+  void add() {
+    const std::lock_guard lock(mutex_);
+    if (poster_)
+      poster_->post(on_stop_);
+    else
+      ++early_;
+  }
+  void serve(sip::Poster poster, std::function<void()> on_stop) {
+    const std::lock_guard lock(mutex_);
+    poster_ = std::move(poster);
+    on_stop_ = std::move(on_stop);
+    for (; early_ > 0; --early_) poster_->post(on_stop_);
+  }
+
+ private:
+  std::mutex mutex_;
+  std::optional<sip::Poster> poster_;
+  std::function<void()> on_stop_;
+  int early_ = 0;
+};
+
+/// What the SIP thread lets other threads know of it.
+struct Pulse {
+  std::atomic<Ms> beat_mono_ms = 0;
+  std::atomic<bool> ready = false;
+};
+
+process::OpsHealth health_of(const Pulse& pulse, const process::Clock& clock) {
+  return {[&]() -> std::optional<std::string> {
+            if (clock.mono_ms() - pulse.beat_mono_ms < stalled_ms) return std::nullopt;
+            return "the SIP thread does not answer";
+          },
+          [&]() -> std::optional<std::string> {
+            if (pulse.ready) return std::nullopt;
+            return "no node is attached, its directory is not known yet, or the edge is draining";
+          }};
+}
+
+Result<std::string> read_boot_id() {
+  std::string id;
+  std::ifstream file("/proc/sys/kernel/random/boot_id");
+  if (!std::getline(file, id) || id.empty())
+    return Error{Code::unavailable, "cannot read /proc/sys/kernel/random/boot_id: mount /proc"};
+  return id;
+}
+
+/// All that one start of the edge needs.
+Result<edge::EdgeOptions> options_of(const edge::EdgeConfig& config, const edge::StateDirectory& state) {
+  const auto token = process::read_secret_file(config.token_file);
+  if (!token) {
+    Error error = token.error();
+    if (error.code == Code::not_found) error.what += " (a node's first start makes its edge.token)";
+    return error;
+  }
+  auto boot_id = read_boot_id();
+  if (!boot_id) return boot_id.error();
+  edge::EdgeOptions options;
+  options.sip.listen = config.listen;
+  options.door.registrar = config.registrar;
+  // Nonces of an earlier start are not taken: which of them were used is forgotten with it.
+  options.door.authenticator.offered = config.digest_offered;
+  process::fill_random(options.door.authenticator.secret);
+  process::fill_random(std::as_writable_bytes(std::span(&options.door.authenticator.first_salt, 1)));
+  options.session = edge::within_limits(config.session);
+  options.link.edge = config.name;
+  options.link.epoch = state.epoch();
+  options.link.boot_id = *boot_id;
+  for (const process::HostPort& node : config.nodes) options.link.nodes.push_back(node.text());
+  options.link.token = std::string(token->reveal());
+  options.link.domains = config.domains;
+  return options;
+}
+
+using Server = std::unique_ptr<process::HttpServer>;
+
+Result<Server> serve_ops(const process::HostPort& listen, process::Metrics& metrics, const Pulse& pulse,
+                         const process::Clock& clock) {
+  if (!listen.set()) return Server();
+  process::HttpServerOptions options;
+  options.listen = listen;
+  options.config_key = "metrics.listen";
+  options.on_response = [&metrics](unsigned status) {
+    metrics.counter(process::Metric::http_requests, {std::to_string(status)}).add(1);
+  };
+  return process::HttpServer::start(std::move(options), process::ops_routes(metrics, health_of(pulse, clock)));
+}
+
+/// The edge between its start and its end. Made and used on the SIP thread.
+class Running {
+ public:
+  Running(sip::Root& root, edge::Edge& edge, Pulse& pulse, process::Logger& log, Ms drain_timeout_ms)
+      : root_(root), edge_(edge), pulse_(pulse), log_(log), drain_timeout_ms_(drain_timeout_ms),
+        beat_timer_(root, [this] { beat(); }), drain_timer_(root, [this] { root_.stop(); }) {
+    beat();
+  }
+
+  /// The first time: no new calls, and the end when the last one is over. After that: the end.
+  void stop() {
+    if (std::exchange(draining_, true)) return root_.stop();
+    log_.info("draining", {{"calls", edge_.calls()}});
+    pulse_.ready = false;
+    drain_timer_.set(drain_timeout_ms_);
+    edge_.drain([this] { root_.stop(); });
+  }
+
+ private:
+  void beat() {
+    pulse_.beat_mono_ms = sip::Root::now_ms();
+    pulse_.ready = edge_.ready() && !draining_;
+    beat_timer_.set(beat_ms);
+  }
+
+  sip::Root& root_;
+  edge::Edge& edge_;
+  Pulse& pulse_;
+  process::Logger& log_;
+  const Ms drain_timeout_ms_;
+  sip::Timer beat_timer_;
+  sip::Timer drain_timer_;
+  bool draining_ = false;
+};
+
+/// Says why the program cannot start, in the log and to whoever started it.
+int fail(process::Logger& log, const Error& error, ExitCode code) {
+  log.error("start_failed", {{"code", name_of(error.code)}, {"reason", error.what}});
+  return complain(error, code);
+}
+
+int serve(const edge::EdgeConfig& config, edge::EdgeOptions options, StopRequests& stops, const process::Clock& clock,
+          process::Logger& log) {
+  process::Metrics metrics({process::MetricOwner::edge, RINGFENCE_VERSION, {}});
+  process::IdMaker ids(clock);
+  const std::uint64_t epoch = options.link.epoch;
+  sip::Root root;
+  edge::Edge edge(root, std::move(options), ids, log, metrics);
+  if (const auto opened = edge.open(); !opened)
+    return fail(log, opened.error(), opened.error().code == Code::invalid_argument ? exit_usage : exit_address);
+  Pulse pulse;
+  Running running(root, edge, pulse, log, config.drain_timeout_ms);
+  const auto server = serve_ops(config.metrics_listen, metrics, pulse, clock);
+  if (!server) return fail(log, server.error(), exit_code_of(server.error().code));
+  log.info("ready", {{"version", RINGFENCE_VERSION},
+                     {"edge", config.name},
+                     {"epoch", epoch},
+                     {"metrics_port", *server ? (*server)->port() : 0}});
+  stops.serve(root.poster(), [&running] { running.stop(); });
+  root.run();
+  log.info("stopped", {{"calls", edge.calls()}});
+  return exit_ok;
+}
+
+int run(const edge::EdgeConfig& config) {
+  StopRequests stops;
+  const process::StopSignals signals([&](int) { stops.add(); });
+  const process::SystemClock clock;
+  process::FdLogSink sink(STDERR_FILENO);
+  process::Logger log(sink, clock, config.log_level);
+  for (const std::string& address : edge::open_listeners(config))
+    log.warn("insecure_listener", {{"address", address}, {"reason", "others can reach it and nothing is encrypted"}});
+  for (const std::string& address : edge::open_nodes(config))
+    log.warn("insecure_node", {{"address", address}, {"reason", "the token goes there and nothing is encrypted"}});
+  const auto state = edge::StateDirectory::open(config.state_dir, clock.wall_ms());
+  if (!state) return fail(log, state.error(), exit_code_of(state.error().code));
+  auto options = options_of(config, *state);
+  if (!options) return fail(log, options.error(), exit_code_of(options.error().code));
+  return serve(config, std::move(options).value(), stops, clock, log);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const auto launched = rf::process::launch(rf::edge::program_spec(), rf::process::arguments_of(argc, argv));
+  if (!launched) return complain(launched.error(), exit_usage);
+  if (launched->answer) {
+    std::fputs(launched->answer->c_str(), stdout);
+    return exit_ok;
+  }
+  const auto config = rf::edge::edge_config_of(launched->config);
+  if (!config) return complain(config.error(), exit_usage);
+  return run(*config);
+}

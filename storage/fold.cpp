@@ -1,0 +1,206 @@
+#include "storage/fold.hpp"
+
+#include <algorithm>
+
+#include "core/account/apply.hpp"
+#include "core/base/assert.hpp"
+#include "core/state/index.hpp"
+#include "core/state/touched.hpp"
+#include "storage/codec/codec.hpp"
+#include "storage/codec/enums.hpp"
+
+namespace rf::storage {
+
+namespace {
+
+void add(ChangedRows& changed, const core::Touched& touched) {
+  if (touched.account) changed.account = true;
+  if (touched.agent.set()) changed.entities.emplace_back(RowKind::agent, touched.agent.value);
+  if (touched.call.set()) changed.entities.emplace_back(RowKind::call, touched.call.value);
+  if (touched.reservation.set()) changed.entities.emplace_back(RowKind::reservation, touched.reservation.value);
+  if (touched.queue.set()) changed.entities.emplace_back(RowKind::queue, touched.queue.value);
+  if (!touched.edge.empty()) changed.edges.push_back(touched.edge);
+}
+
+template <class T>
+void drop_repeated(std::vector<T>& values) {
+  std::sort(values.begin(), values.end());
+  values.erase(std::unique(values.begin(), values.end()), values.end());
+}
+
+AccountRow account_row(const core::Account& account) {
+  AccountRow row;
+  row.settings = account.settings;
+  for (const auto& [number, queue] : account.numbers) row.numbers.push_back({number, queue});
+  row.domains.assign(account.domains.begin(), account.domains.end());
+  for (const auto& [name, trunk] : account.trunks) row.trunks.push_back(trunk);
+  return row;
+}
+
+std::optional<std::string> bytes_of_row(const auto* row) {
+  if (row == nullptr) return std::nullopt;
+  return encode_row(*row);
+}
+
+std::optional<std::string> entity_bytes(const core::Account& account, RowKind kind, Ulid id) {
+  switch (kind) {
+    case RowKind::agent: return bytes_of_row(core::find_agent(account, AgentId(id)));
+    case RowKind::queue: return bytes_of_row(core::find_queue(account, QueueId(id)));
+    case RowKind::call: return bytes_of_row(core::find_call(account, CallId(id)));
+    case RowKind::reservation: return bytes_of_row(core::find_reservation(account, ReservationId(id)));
+    default: RF_ASSERT(false);
+  }
+}
+
+std::string name_id(const core::directory::Name& name) {
+  return static_cast<char>(codec::entry(name.kind).number) + name.text;
+}
+
+Error misplaced(RowKind kind) {
+  return Error{Code::corrupt, "a row of kind " + std::string(name_of(kind)) + " that is not where it belongs"};
+}
+
+/// Decodes the row and puts it under its id, which must be the key's.
+template <class RowType>
+Result<void> take_row(auto& rows, RowKind kind, std::string_view id, std::string_view bytes, const auto& id_of) {
+  Result<RowType> row = decode_row<RowType>(bytes);
+  if (!row) return row.error();
+  const auto key = id_of(*row);
+  if (id != id_bytes(key.value)) return misplaced(kind);
+  rows.emplace(key, std::move(*row));
+  return {};
+}
+
+Result<void> take_meta(std::string_view id, std::string_view bytes, MetaRow& meta) {
+  Result<MetaRow> row = decode_row<MetaRow>(bytes);
+  if (!row) return row.error();
+  if (!id.empty()) return misplaced(RowKind::meta);
+  meta = *row;
+  return {};
+}
+
+}  // namespace
+
+void fold(core::Account& account, const AccountBatch& batch, ChangedRows& changed) {
+  for (const core::Fact& fact : batch.facts) {
+    // Before: a fact may erase the row that says what else it touches.
+    add(changed, core::touched(fact.body, account));
+    core::apply(account, fact);
+  }
+}
+
+void fold(core::directory::Directory& directory, const DirectoryBatch& batch) {
+  for (const core::directory::Fact& fact : batch.facts) core::directory::apply(directory, fact);
+}
+
+ChangedRows all_rows(const core::Account& account) {
+  ChangedRows rows;
+  rows.account = true;
+  for (const auto& [id, agent] : account.agents) rows.entities.emplace_back(RowKind::agent, id.value);
+  for (const auto& [id, queue] : account.queues) rows.entities.emplace_back(RowKind::queue, id.value);
+  for (const auto& [id, call] : account.calls) rows.entities.emplace_back(RowKind::call, id.value);
+  for (const auto& [id, reservation] : account.reservations) rows.entities.emplace_back(RowKind::reservation, id.value);
+  for (const auto& [name, edge] : account.edges) rows.edges.push_back(name);
+  return rows;
+}
+
+void write_rows(const core::Account& account, const Hash& head, ChangedRows changed, const RowWriter& write) {
+  write(RowKind::meta, "", encode_row(MetaRow{account.seq, account.last_ts, head, core::next_deadline(account)}));
+  if (changed.account) write(RowKind::account, "", encode_row(account_row(account)));
+  drop_repeated(changed.entities);
+  for (const auto& [kind, id] : changed.entities) write(kind, id_bytes(id), entity_bytes(account, kind, id));
+  drop_repeated(changed.edges);
+  for (const EdgeName& name : changed.edges) write(RowKind::edge, name, bytes_of_row(core::find_edge(account, name)));
+}
+
+void write_rows(const core::directory::Directory& directory, const DirectoryBatch& batch, const Hash& head,
+                const RowWriter& write) {
+  write(RowKind::meta, "", encode_row(MetaRow{directory.seq, batch.facts.back().ts, head, never_ms}));
+  for (const core::directory::Fact& fact : batch.facts) {
+    const core::directory::Name& name = std::visit(
+        [](const auto& body) -> const auto& { return body.name; }, fact.body);
+    const auto held = directory.names.find(name);
+    write(RowKind::name, name_id(name),
+          held == directory.names.end()
+              ? std::nullopt
+              : std::optional<std::string>(encode_row(core::directory::Claimed{held->first, held->second})));
+  }
+}
+
+void write_rows(const core::directory::Directory& directory, Ms last_ts, const Hash& head, const RowWriter& write) {
+  write(RowKind::meta, "", encode_row(MetaRow{directory.seq, last_ts, head, never_ms}));
+  for (const auto& [name, claim] : directory.names)
+    write(RowKind::name, name_id(name), encode_row(core::directory::Claimed{name, claim}));
+}
+
+Result<void> LoadedAccount::take(RowKind kind, std::string_view id, std::string_view bytes) {
+  switch (kind) {
+    case RowKind::meta: {
+      MetaRow meta;
+      if (auto taken = take_meta(id, bytes, meta); !taken) return taken;
+      account.seq = meta.seq;
+      account.last_ts = meta.last_ts;
+      head = meta.hash;
+      has_meta = true;
+      return {};
+    }
+    case RowKind::account: {
+      Result<AccountRow> row = decode_row<AccountRow>(bytes);
+      if (!row) return row.error();
+      account.settings = row->settings;
+      for (const auto& entry : row->numbers) account.numbers[entry.number] = entry.queue;
+      account.domains.insert(row->domains.begin(), row->domains.end());
+      for (const auto& trunk : row->trunks) account.trunks[trunk.name] = trunk;
+      return {};
+    }
+    case RowKind::agent:
+      return take_row<core::Agent>(account.agents, kind, id, bytes, [](const core::Agent& row) { return row.id; });
+    case RowKind::queue:
+      return take_row<core::Queue>(account.queues, kind, id, bytes, [](const core::Queue& row) { return row.id; });
+    case RowKind::call:
+      return take_row<core::Call>(account.calls, kind, id, bytes, [](const core::Call& row) { return row.id; });
+    case RowKind::reservation:
+      return take_row<core::Reservation>(account.reservations, kind, id, bytes,
+                                         [](const core::Reservation& row) { return row.offer.reservation; });
+    case RowKind::edge: {
+      Result<core::Edge> row = decode_row<core::Edge>(bytes);
+      if (!row) return row.error();
+      if (row->name != id) return misplaced(kind);
+      account.edges.emplace(row->name, std::move(*row));
+      return {};
+    }
+    case RowKind::secret: {
+      Result<SealedSecret> row = decode_row<SealedSecret>(bytes);
+      if (!row) return row.error();
+      if (row->name != id) return misplaced(kind);
+      return {};
+    }
+    case RowKind::name: break;
+  }
+  return misplaced(kind);
+}
+
+Result<void> LoadedAccount::finish() {
+  if (!has_meta) return Error{Code::corrupt, "rows of an account without its meta row"};
+  core::rebuild_index(account);
+  return {};
+}
+
+Result<void> LoadedDirectory::take(RowKind kind, std::string_view id, std::string_view bytes) {
+  if (kind == RowKind::meta) {
+    MetaRow meta;
+    if (auto taken = take_meta(id, bytes, meta); !taken) return taken;
+    directory.seq = meta.seq;
+    head = meta.hash;
+    has_meta = true;
+    return {};
+  }
+  if (kind != RowKind::name) return misplaced(kind);
+  Result<core::directory::Claimed> row = decode_row<core::directory::Claimed>(bytes);
+  if (!row) return row.error();
+  if (name_id(row->name) != id) return misplaced(kind);
+  directory.names[row->name] = row->claim;
+  return {};
+}
+
+}  // namespace rf::storage

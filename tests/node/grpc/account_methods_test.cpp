@@ -1,0 +1,199 @@
+#include "tests/node/node_fixture.hpp"
+
+namespace rf::node {
+
+namespace {
+
+using Accounts = api::AccountService::Stub;
+
+class AccountMethodsTest : public NodeTest {
+ protected:
+  api::Account account(const std::string& key) const {
+    api::GetAccountRequest request;
+    request.set_account(key);
+    api::AccountReply reply;
+    const grpc::Status status = call(*accounts, &Accounts::GetAccount, request, &reply);
+    EXPECT_TRUE(status.ok()) << status.error_message();
+    return reply.account();
+  }
+};
+
+TEST_F(AccountMethodsTest, ImportsTheSampleCentre) {
+  const std::string sample = content_of("deploy/samples/front-desk.toml");
+  ASSERT_FALSE(sample.empty());
+  api::ImportAccountReply reply;
+  const grpc::Status status = import(sample, &reply);
+  ASSERT_TRUE(status.ok()) << status.error_message();
+  EXPECT_EQ(reply.account().settings().key(), "front-desk");
+  EXPECT_EQ(reply.account().agents(), 3u);
+  EXPECT_EQ(reply.account().queues(), 2u);
+  EXPECT_EQ(reply.account().numbers_size(), 2);
+  EXPECT_EQ(reply.account().domains(0), "front-desk.test");
+  EXPECT_EQ(reply.account().trunks(0).address(), "127.0.0.1");
+  EXPECT_EQ(reply.passwords_size(), 0);
+  EXPECT_GT(reply.mark().seq(), 10u);
+  EXPECT_GT(reply.mark().term(), 0u);
+
+  // Again: what is as wanted writes nothing.
+  api::ImportAccountReply again;
+  ASSERT_TRUE(import(sample, &again).ok());
+  EXPECT_EQ(again.mark().seq(), reply.mark().seq());
+  EXPECT_EQ(again.account().id(), reply.account().id());
+
+  for (const std::string& line : sink.lines()) EXPECT_EQ(line.find("analytical-engine"), std::string::npos) << line;
+}
+
+TEST_F(AccountMethodsTest, AnExportCanBeImportedElsewhere) {
+  import_desk();
+  api::ExportAccountRequest request;
+  request.set_account("desk");
+  api::ExportAccountReply reply;
+  ASSERT_TRUE(call(*accounts, &Accounts::ExportAccount, request, &reply).ok());
+  EXPECT_EQ(reply.definition().agents_size(), 2);
+  EXPECT_EQ(reply.toml().find("bobs-secret"), std::string::npos);
+  api::ImportAccountReply same;
+  const grpc::Status status = import(reply.toml(), &same);
+  ASSERT_TRUE(status.ok()) << status.error_message() << "\n" << reply.toml();
+  EXPECT_EQ(same.mark().seq(), reply.mark().seq()) << reply.toml();
+}
+
+TEST_F(AccountMethodsTest, ABadFileIsRefusedWithItsLinesAndNothingIsWritten) {
+  api::ImportAccountReply reply;
+  const grpc::Status status =
+      import("[account]\nkey = \"desk\"\ndomans = [\"desk.test\"]\n[[queue]]\nname = \"no key\"\n"
+             "[[agent]]\nkey = \"ann\"\nmax_concurrent = 1000\n",
+             &reply);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_NE(status.error_message().find("import:3:"), std::string::npos) << status.error_message();
+  EXPECT_NE(status.error_message().find("\"domains\""), std::string::npos) << status.error_message();
+  EXPECT_NE(status.error_message().find("import:8:"), std::string::npos) << status.error_message();
+  api::ListAccountsReply listed;
+  ASSERT_TRUE(call(*accounts, &Accounts::ListAccounts, api::ListAccountsRequest(), &listed).ok());
+  EXPECT_EQ(listed.accounts_size(), 0);
+}
+
+TEST_F(AccountMethodsTest, ADuplicateExtensionIsAlreadyInUse) {
+  import_desk();
+  api::SetAgentRequest request;
+  request.set_account("desk");
+  request.mutable_agent()->set_key("cid");
+  request.mutable_agent()->set_extension("1001");
+  api::SetAgentReply reply;
+  const grpc::Status status = call(*accounts, &Accounts::SetAgent, request, &reply);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::ALREADY_EXISTS);
+  EXPECT_NE(status.error_message().find("already in use by agent ann"), std::string::npos) << status.error_message();
+}
+
+TEST_F(AccountMethodsTest, NamesBelongToOneAccount) {
+  import_desk();
+  const std::string other = "[account]\nkey = \"other\"\ndomains = [\"Desk.test\"]\n[[queue]]\nkey = \"q\"\n";
+  api::ImportAccountReply reply;
+  const grpc::Status status = import(other, &reply);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::ALREADY_EXISTS);
+  EXPECT_NE(status.error_message().find("desk.test"), std::string::npos) << status.error_message();
+
+  // Freed by the one, it can be had by the other; the key "other" was not kept by the failed import.
+  api::RemoveDomainRequest removal;
+  removal.set_account("desk");
+  removal.set_domain("desk.test");
+  removal.set_command_id("cm_01ARZ3NDEKTSV4RRFFQ69G5FAV");
+  api::RemoveReply removed;
+  ASSERT_TRUE(call(*accounts, &Accounts::RemoveDomain, removal, &removed).ok());
+  ASSERT_TRUE(import(other, &reply).ok());
+  EXPECT_EQ(reply.account().domains(0), "desk.test");
+
+  // A repetition of the removal gets its old answer, and takes nothing from the new owner.
+  const grpc::Status repeated = call(*accounts, &Accounts::RemoveDomain, removal, &removed);
+  EXPECT_TRUE(repeated.ok()) << repeated.error_message();
+  EXPECT_EQ(account("other").domains(0), "desk.test");
+}
+
+TEST_F(AccountMethodsTest, AFailedImportKeepsNoNames) {
+  import_desk();
+  // Bob's extension is taken by another agent of the file, after the names were claimed.
+  const std::string broken = "[account]\nkey = \"shop\"\ndomains = [\"shop.test\"]\n"
+                             "[[agent]]\nkey = \"a\"\nextension = \"1\"\n[[agent]]\nkey = \"b\"\nextension = \"1\"\n";
+  api::ImportAccountReply reply;
+  EXPECT_EQ(import(broken, &reply).error_code(), grpc::StatusCode::ALREADY_EXISTS);
+  api::SetDomainRequest request;
+  request.set_account("desk");
+  request.set_domain("shop.test");
+  api::AccountReply taken;
+  const grpc::Status status = call(*accounts, &Accounts::SetDomain, request, &taken);
+  EXPECT_TRUE(status.ok()) << status.error_message();
+  EXPECT_EQ(taken.account().domains_size(), 2);
+}
+
+TEST_F(AccountMethodsTest, CreatesAnAccountOnce) {
+  api::CreateAccountRequest request;
+  request.set_command_id("cm_01ARZ3NDEKTSV4RRFFQ69G5FA1");
+  request.mutable_settings()->set_key("shop");
+  api::AccountReply first;
+  ASSERT_TRUE(call(*accounts, &Accounts::CreateAccount, request, &first).ok());
+  api::AccountReply second;
+  ASSERT_TRUE(call(*accounts, &Accounts::CreateAccount, request, &second).ok());
+  EXPECT_EQ(first.account().id(), second.account().id());
+  request.set_command_id("cm_01ARZ3NDEKTSV4RRFFQ69G5FA2");
+  EXPECT_EQ(call(*accounts, &Accounts::CreateAccount, request, &second).error_code(), grpc::StatusCode::ALREADY_EXISTS);
+}
+
+TEST_F(AccountMethodsTest, AGeneratedPasswordIsTheSameForTheSameCommandOnly) {
+  import_desk();
+  api::SetCredentialRequest request;
+  request.set_account("desk");
+  request.set_agent("ann");
+  request.set_command_id("cm_01ARZ3NDEKTSV4RRFFQ69G5FA3");
+  api::SetCredentialReply first;
+  ASSERT_TRUE(call(*accounts, &Accounts::SetCredential, request, &first).ok());
+  EXPECT_EQ(first.username(), "1001");
+  EXPECT_EQ(first.password().size(), 20u);
+  EXPECT_EQ(first.version(), 1u);
+  EXPECT_EQ(first.domains(0), "desk.test");
+  api::SetCredentialReply repeated;
+  ASSERT_TRUE(call(*accounts, &Accounts::SetCredential, request, &repeated).ok());
+  EXPECT_EQ(repeated.password(), first.password());
+  EXPECT_EQ(repeated.version(), 1u);
+  request.clear_command_id();
+  api::SetCredentialReply rotated;
+  ASSERT_TRUE(call(*accounts, &Accounts::SetCredential, request, &rotated).ok());
+  EXPECT_NE(rotated.password(), first.password());
+  EXPECT_EQ(rotated.version(), 2u);
+  for (const std::string& line : sink.lines()) EXPECT_EQ(line.find(first.password()), std::string::npos) << line;
+}
+
+TEST_F(AccountMethodsTest, RemovesWhatIsNotInUse) {
+  import_desk();
+  api::RemoveQueueRequest queue;
+  queue.set_account("desk");
+  queue.set_queue("sales");
+  api::RemoveReply reply;
+  const grpc::Status led_to = call(*accounts, &Accounts::RemoveQueue, queue, &reply);
+  EXPECT_EQ(led_to.error_code(), grpc::StatusCode::FAILED_PRECONDITION);
+  EXPECT_NE(led_to.error_message().find("7001"), std::string::npos) << led_to.error_message();
+  api::RemoveNumberRequest number;
+  number.set_account("desk");
+  number.set_number("7001");
+  ASSERT_TRUE(call(*accounts, &Accounts::RemoveNumber, number, &reply).ok());
+  ASSERT_TRUE(call(*accounts, &Accounts::RemoveQueue, queue, &reply).ok());
+  api::RemoveAgentRequest agent;
+  agent.set_account("desk");
+  agent.set_agent("bob");
+  ASSERT_TRUE(call(*accounts, &Accounts::RemoveAgent, agent, &reply).ok());
+  EXPECT_EQ(call(*accounts, &Accounts::RemoveAgent, agent, &reply).error_code(), grpc::StatusCode::NOT_FOUND);
+  EXPECT_EQ(account("desk").agents(), 1u);
+  EXPECT_EQ(account("desk").queues(), 0u);
+}
+
+TEST_F(AccountMethodsTest, WhatIsWrittenIsThereAfterARestart) {
+  import_desk();
+  const api::Account before = account("desk");
+  restart();
+  EXPECT_EQ(account("desk").SerializeAsString(), before.SerializeAsString());
+  api::ImportAccountReply again;
+  ASSERT_TRUE(import(desk_toml(), &again).ok());
+  EXPECT_EQ(again.account().id(), before.id());
+}
+
+}  // namespace
+
+}  // namespace rf::node

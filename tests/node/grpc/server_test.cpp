@@ -1,0 +1,120 @@
+#include <grpcpp/generic/generic_stub.h>
+#include <grpcpp/support/proto_buffer_reader.h>
+
+#include "node/grpc/method_table.hpp"
+#include "tests/node/node_fixture.hpp"
+
+namespace rf::node {
+
+namespace {
+
+grpc::ByteBuffer bytes_of(const std::string& text) {
+  const grpc::Slice slice(text);
+  return grpc::ByteBuffer(&slice, 1);
+}
+
+std::string text_of(const grpc::ByteBuffer& buffer) {
+  std::vector<grpc::Slice> slices;
+  EXPECT_TRUE(buffer.Dump(&slices).ok());
+  std::string text;
+  for (const grpc::Slice& slice : slices) text.append(reinterpret_cast<const char*>(slice.begin()), slice.size());
+  return text;
+}
+
+class ServerTest : public NodeTest {
+ protected:
+  /// A call by name with raw bytes, for services that have no generated client here.
+  grpc::Status raw(const std::string& method, const std::string& request, std::string* reply) {
+    grpc::GenericStub stub(channel);
+    const auto made = context(token("client.token"));
+    const grpc::ByteBuffer sent = bytes_of(request);
+    grpc::ByteBuffer received;
+    std::mutex done_mutex;
+    std::condition_variable done_changed;
+    std::optional<grpc::Status> status;
+    stub.UnaryCall(made.get(), method, {}, &sent, &received, [&](grpc::Status got) {
+      const std::lock_guard lock(done_mutex);
+      status = std::move(got);
+      done_changed.notify_all();
+    });
+    std::unique_lock lock(done_mutex);
+    done_changed.wait(lock, [&] { return status.has_value(); });
+    if (status->ok()) *reply = text_of(received);
+    return *status;
+  }
+};
+
+TEST_F(ServerTest, EveryMethodOfTheApiIsServed) {
+  for (const std::string& name : api_method_names()) {
+    std::string reply;
+    const grpc::Status status = raw("/ringfence.v1." + name, "", &reply);
+    EXPECT_NE(status.error_code(), grpc::StatusCode::UNIMPLEMENTED) << name;
+  }
+}
+
+TEST_F(ServerTest, WithoutTheTokenNothingIsServed) {
+  for (const std::string& sent : {std::string(), std::string("wrong"), token("edge.token")}) {
+    const auto made = context(sent);
+    api::ListAccountsReply reply;
+    const grpc::Status status = accounts->ListAccounts(made.get(), {}, &reply);
+    EXPECT_EQ(status.error_code(), grpc::StatusCode::UNAUTHENTICATED);
+    EXPECT_NE(status.error_message().find("client.token"), std::string::npos) << status.error_message();
+    EXPECT_EQ(status.error_message().find(token("client.token")), std::string::npos);
+  }
+}
+
+TEST_F(ServerTest, AnOversizedRequestIsRefusedAndTheNextServed) {
+  api::ImportAccountReply reply;
+  const grpc::Status status = import(std::string(6 << 20, '#'), &reply);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+  EXPECT_NE(status.error_message().find("larger than max"), std::string::npos) << status.error_message();
+  import_desk();
+}
+
+TEST_F(ServerTest, ACallWhoseTimeIsOverIsNotWaitedFor) {
+  import_desk();
+  auto made = std::make_unique<grpc::ClientContext>();
+  made->set_deadline(std::chrono::system_clock::now() - std::chrono::seconds(1));
+  made->AddMetadata("authorization", "Bearer " + token("client.token"));
+  api::ListAccountsReply reply;
+  EXPECT_EQ(accounts->ListAccounts(made.get(), {}, &reply).error_code(), grpc::StatusCode::DEADLINE_EXCEEDED);
+}
+
+TEST_F(ServerTest, StandardHealthSaysServing) {
+  std::string reply;
+  ASSERT_TRUE(raw("/grpc.health.v1.Health/Check", "", &reply).ok());
+  EXPECT_EQ(reply, std::string("\x08\x01", 2));  // status = SERVING
+}
+
+TEST_F(ServerTest, ReflectionListsTheServices) {
+  std::string reply;
+  const grpc::Status status =
+      raw("/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", std::string("\x3a\x00", 2), &reply);
+  ASSERT_TRUE(status.ok()) << status.error_message();
+  for (const std::string name : {"Account", "Agent", "Queue", "Call", "Watch", "Report", "Cluster", "Edge"})
+    EXPECT_NE(reply.find("ringfence.v1." + name + "Service"), std::string::npos) << name;
+}
+
+TEST_F(ServerTest, DrainIsPassedOn) {
+  api::DrainNodeReply reply;
+  ASSERT_TRUE(call(*clusters, &api::ClusterService::Stub::DrainNode, api::DrainNodeRequest(), &reply).ok());
+  std::unique_lock lock(mutex);
+  EXPECT_TRUE(changed.wait_for(lock, std::chrono::seconds(20), [this] { return drained; }));
+}
+
+TEST_F(ServerTest, OpenStreamsDoNotHoldUpTheEnd) {
+  import_desk();
+  api::WatchRequest request;
+  request.set_account("desk");
+  const auto made = context(token("client.token"));
+  const auto stream = watches->Watch(made.get(), request);
+  api::WatchFrame frame;
+  ASSERT_TRUE(stream->Read(&frame));
+  node->stop();
+  while (stream->Read(&frame)) {}
+  EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::UNAVAILABLE);
+}
+
+}  // namespace
+
+}  // namespace rf::node

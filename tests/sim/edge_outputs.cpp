@@ -1,0 +1,78 @@
+#include "core/base/time.hpp"
+#include "tests/sim/edge_host.hpp"
+#include "tests/sim/text.hpp"
+
+namespace rf::sim {
+
+using namespace edge;
+using namespace edge::output;
+
+void EdgeHost::carry_out(const Output& output) {
+  std::visit([this](const auto& o) { out(o); }, output);
+}
+
+void EdgeHost::out(const QueueCaller&) {}
+void EdgeHost::out(const RingCaller&) {}
+
+void EdgeHost::out(const Ring& o) {
+  context().judge.note([&] { return name_ + " rings " + brief(o.binding) + " for " + brief(o.reservation); });
+  context().judge.mix(o.leg.value);
+  if (ended_.count(o.reservation) > 0) fail("R13: " + brief(o.reservation) + " rings again after its end");
+  rung_[o.leg] = Rung{o.reservation, o.call};
+  const Ledger* ledger = nullptr;
+  for (const auto& [account, other] : world_.ledgers)
+    if (other->offer(o.reservation) != nullptr) ledger = other.get();
+  if (ledger == nullptr) return fail("a phone rings for " + brief(o.reservation) + ", which was never durable");
+  const core::fact::Offered& offer = ledger->offer(o.reservation)->offer;
+  if (clock_ms() + o.expires_s * second_ms > offer.ring_until)
+    fail("R12: " + brief(o.reservation) + " rings past ring_until");
+  world_.phones.ring(Ringing{key(o.leg), ledger->id(), offer.agent, o.call, o.reservation, phone_of_.at(o.binding),
+                             o.expires_s, offer.max_concurrent});
+}
+
+void EdgeHost::out(const AnswerCaller& o) {
+  context().judge.note([&] { return name_ + " connects " + brief(o.call); });
+  const Rung& rung = rung_.at(o.leg);
+  for (const auto& [account, ledger] : world_.ledgers)
+    if (const OfferSeen* seen = ledger->offer(rung.reservation); seen != nullptr && clock_ms() > seen->offer.ring_until)
+      fail("R12: " + brief(rung.reservation) + " is answered past ring_until");
+  unconfirmed_[o.call] = rung.reservation;
+  world_.callers.answered(o.call);
+  world_.phones.won(key(o.leg));
+  if (context().random.chance(0.01)) later(5, [this, call = o.call] { step(input::BridgeFailed{call}); });
+}
+
+void EdgeHost::out(const HangupCaller& o) {
+  context().judge.note([&] { return name_ + " hangs up " + brief(o.call); });
+  if (cluster_speaks_ && confirmed_.count(o.call) > 0) fail("the cluster cut the confirmed call " + brief(o.call));
+  unconfirmed_.erase(o.call);
+  confirmed_.erase(o.call);
+  world_.callers.ended(o.call);
+}
+
+void EdgeHost::out(const RefuseCaller& o) {
+  context().tally.count("calls refused by an edge");
+  world_.callers.ended(o.call);
+}
+
+void EdgeHost::out(const CancelLeg& o) { world_.phones.cancel(key(o.leg)); }
+void EdgeHost::out(const ByeLeg& o) { world_.phones.bye(key(o.leg)); }
+
+void EdgeHost::out(const SendEvent& o) {
+  const link::Event& event = o.event;
+  std::vector<link::EventBody>& said = said_[o.account];
+  if (event.epoch != epoch_ || event.n == 0 || event.n > said.size() + 1)
+    fail("R16: event " + std::to_string(event.n) + " after " + std::to_string(said.size()));
+  else if (event.n == said.size() + 1)
+    said.push_back(event.body);
+  else if (!(said[event.n - 1] == event.body))
+    fail("R16: event " + std::to_string(event.n) + " says something else than when it was sent first");
+  if (const auto* closed = std::get_if<link::OfferClosed>(&event.body)) ended_.insert(closed->reservation);
+  if (const auto* gone = std::get_if<link::LegGone>(&event.body)) ended_.insert(gone->reservation);
+  const StreamPtr stream = stream_of(o.account);
+  if (!stream) return fail("R16: an event is sent although nobody leads");
+  context().tally.count("events sent");
+  world_.network.send(stream, EdgeEvent{o.account, event});
+}
+
+}  // namespace rf::sim

@@ -1,0 +1,207 @@
+#include "tests/sim/faults.hpp"
+
+#include <string>
+
+#include "tests/sim/world.hpp"
+
+namespace rf::sim {
+
+void Faults::recur(std::string_view name, Ms mean_ms, void (Faults::*fault)()) {
+  if (mean_ms == 0) return;
+  context_.schedule.after(context_.random.about(mean_ms), [this, name, mean_ms, fault] {
+    if (!stopped_) {
+      context_.judge.note([&] { return "fault: " + std::string(name); });
+      context_.tally.count(std::string("fault: ") + std::string(name));
+      (this->*fault)();
+    }
+    recur(name, mean_ms, fault);
+  });
+}
+
+void Faults::start() {
+  const FaultRates& f = context_.plan.faults;
+  stopped_ = false;
+  recur("leader crash", f.leader_crash, &Faults::leader_crash);
+  recur("leader cut off", f.leader_cut_off, &Faults::leader_cut_off);
+  recur("shard flap", f.shard_flap, &Faults::shard_flap);
+  recur("actor kill", f.actor_kill, &Faults::actor_kill);
+  recur("node pause", f.node_pause, &Faults::node_pause);
+  recur("scheduler stall", f.scheduler_stall, &Faults::scheduler_stall);
+  recur("commit stall", f.commit_stall, &Faults::commit_stall);
+  recur("disk failure", f.disk_failure, &Faults::disk_failure);
+  recur("flood", f.flood, &Faults::flood);
+  recur("edge crash", f.edge_crash, &Faults::edge_crash);
+  recur("edge reboot", f.edge_reboot, &Faults::edge_reboot);
+  recur("edge pause", f.edge_pause, &Faults::edge_pause);
+  recur("stream cut", f.stream_cut, &Faults::stream_cut);
+  recur("stream stall", f.stream_stall, &Faults::stream_stall);
+  recur("heartbeat loss", f.heartbeat_loss, &Faults::heartbeat_loss);
+  recur("phone death", f.phone_death, &Faults::phone_death);
+  recur("phone move", f.phone_move, &Faults::phone_move);
+  recur("config edit", f.config_edit, &Faults::config_edit);
+}
+
+void Faults::begin() {
+  for (const auto& node : world_.nodes_) node->start();
+  elect();
+}
+
+void Faults::stop() {
+  stopped_ = true;
+  blocked_until_ms_.clear();
+  world_.log_.stall(0);
+  for (const auto& node : world_.nodes_) {
+    node->resume();
+    if (!node->up()) node->start();
+  }
+  if (!world_.log_.leader()) elect();
+  if (world_.log_.disk_failed()) leader_crash();
+  for (const auto& edge : world_.edges_) {
+    edge->resume();
+    if (!edge->up()) edge->start();
+  }
+}
+
+Ms Faults::lasting(Ms usual_ms, Ms longest_ms) {
+  Random& random = context_.random;
+  return random.chance(0.15) ? random.between(usual_ms, longest_ms) : std::min(longest_ms, random.about(usual_ms));
+}
+
+Node& Faults::any_node() { return *context_.random.one_of(world_.nodes_); }
+EdgeHost& Faults::any_edge() { return *context_.random.one_of(world_.edges_); }
+
+bool Faults::blocked(std::size_t edge, std::size_t node) const {
+  const auto it = blocked_until_ms_.find({edge, node});
+  return it != blocked_until_ms_.end() && context_.now_ms() < it->second;
+}
+
+/// Some node that is up takes over every shard.
+void Faults::elect() {
+  if (world_.log_.leader()) return;
+  std::vector<Node*> able;
+  for (const auto& node : world_.nodes_)
+    if (node->up() && !node->paused()) able.push_back(node.get());
+  if (able.empty()) return elect_later();
+  Node& chosen = *context_.random.one_of(able);
+  // Whoever led before and leads again knows by then that it did not.
+  chosen.hear_deposed();
+  context_.judge.note([] { return std::string("a leader is elected"); });
+  context_.tally.count("leaders elected");
+  world_.log_.lead(chosen.log());
+}
+
+void Faults::elect_later() {
+  if (std::exchange(election_due_, true)) return;
+  context_.schedule.after(context_.random.about(300), [this] {
+    election_due_ = false;
+    elect();
+  });
+}
+
+void Faults::leader_crash() {
+  for (const auto& node : world_.nodes_) {
+    if (!node->is_leader()) continue;
+    node->crash();
+    context_.tally.count("node crashes");
+    const Ms down_ms = stopped_ ? 500 : lasting(2 * second_ms, 60 * second_ms);
+    context_.schedule.after(down_ms, [&node] {
+      if (!node->up()) node->start();
+    });
+  }
+  elect_later();
+}
+
+/// The leader goes on and does not know that it leads no more.
+void Faults::leader_cut_off() {
+  for (const auto& node : world_.nodes_) {
+    if (!node->is_leader()) continue;
+    world_.log_.lose_leader();
+    context_.schedule.after(lasting(2 * second_ms, 10 * second_ms), [&node] { node->hear_deposed(); });
+    break;
+  }
+  for (const auto& node : world_.nodes_)
+    if (node->up() && !node->leads() && !node->paused()) {
+      context_.schedule.after(context_.random.about(300), [this, &node] {
+        if (world_.log_.leader() || !node->up() || node->paused()) return elect_later();
+        node->hear_deposed();
+        context_.tally.count("leaders elected");
+        world_.log_.lead(node->log());
+      });
+      return;
+    }
+  elect_later();
+}
+
+void Faults::shard_flap() { world_.log_.flap(storage::shard_of(context_.random.one_of(context_.plan.accounts).id)); }
+
+void Faults::actor_kill() { any_node().kill_actor(context_.random.chance(0.7) ? "presence_actor" : "queue_actor"); }
+void Faults::node_pause() { any_node().pause(context_.now_ms() + lasting(second_ms, 30 * second_ms)); }
+void Faults::scheduler_stall() { any_node().stall_actors(context_.now_ms() + lasting(200, 3 * second_ms)); }
+void Faults::commit_stall() { world_.log_.stall(context_.now_ms() + lasting(second_ms, 20 * second_ms)); }
+
+/// The process stops itself soon after.
+void Faults::disk_failure() {
+  world_.log_.fail_disk();
+  context_.schedule.after(context_.random.between(0, 2 * second_ms), [this] {
+    if (world_.log_.disk_failed()) leader_crash();
+  });
+}
+
+void Faults::flood() {
+  world_.log_.stall(context_.now_ms() + second_ms);
+  world_.admin_.flood();
+}
+
+void Faults::edge_crash() {
+  EdgeHost& edge = any_edge();
+  edge.crash();
+  context_.tally.count("edge crashes");
+  context_.schedule.after(lasting(2 * second_ms, 120 * second_ms), [&edge] {
+    if (!edge.up()) edge.start();
+  });
+}
+
+/// The machine starts anew, or another one takes its name.
+void Faults::edge_reboot() {
+  EdgeHost& edge = any_edge();
+  edge.crash();
+  edge.boot();
+  context_.tally.count("edge reboots");
+  context_.schedule.after(lasting(5 * second_ms, 120 * second_ms), [&edge] {
+    if (!edge.up()) edge.start();
+  });
+}
+
+void Faults::edge_pause() { any_edge().pause(context_.now_ms() + lasting(4 * second_ms, 120 * second_ms)); }
+
+void Faults::stream_cut() {
+  const auto& streams = world_.network_.streams();
+  if (streams.empty()) return;
+  const StreamPtr stream = context_.random.one_of(streams);
+  world_.network_.cut(stream, context_.random.chance(0.8) ? 200 : 15 * second_ms);
+  if (context_.random.chance(0.4))
+    blocked_until_ms_[{stream->edge, stream->node}] = context_.now_ms() + lasting(5 * second_ms, 120 * second_ms);
+}
+
+void Faults::stream_stall() {
+  const auto& streams = world_.network_.streams();
+  if (!streams.empty())
+    world_.network_.stall(context_.random.one_of(streams), context_.now_ms() + lasting(2 * second_ms, 20 * second_ms));
+}
+
+void Faults::heartbeat_loss() {
+  any_edge().lose_heartbeats(context_.now_ms() + lasting(8 * second_ms, 120 * second_ms));
+}
+
+void Faults::phone_death() {
+  const AccountPlan& account = context_.random.one_of(context_.plan.accounts);
+  const AgentPlan& agent = context_.random.one_of(account.agents);
+  if (!agent.phones.empty())
+    world_.phones_.die(context_.random.one_of(agent.phones),
+                       context_.now_ms() + lasting(10 * second_ms, 90 * second_ms));
+}
+
+void Faults::phone_move() { world_.registrations_.move_one(); }
+void Faults::config_edit() { world_.admin_.change_something(); }
+
+}  // namespace rf::sim
