@@ -58,7 +58,7 @@ void EdgeMachine::say_snapshot(AccountId id, Account& account) {
   link::Snapshot snapshot{boot_id_, {}, {}};
   for (const CallId& call_id : account.calls) {
     const Call& call = calls_.at(call_id);
-    snapshot.calls.push_back({call.arrival, call.answered_by, call.agent});
+    snapshot.calls.push_back({call.arrival, call.answered_by, call.agent, now_ - call.invited_ms});
   }
   for (const auto& [_, binding] : account.bindings) snapshot.bindings.push_back(binding);
   account.snapshot_n = account.log.append(now_, std::move(snapshot));
@@ -96,7 +96,7 @@ void EdgeMachine::on(const input::CallerInvited& in) {
     put(RefuseCaller{in.arrival.call, 503, retry_after_s});
     return;
   }
-  calls_[in.arrival.call] = Call{in.account, in.arrival, Heard::nothing, {}, {}, {}};
+  calls_[in.arrival.call] = Call{in.account, in.arrival, now_, Heard::nothing, {}, {}, {}};
   account.calls.insert(in.arrival.call);
   say(in.account, in.arrival);
 }

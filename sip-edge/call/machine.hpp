@@ -81,6 +81,8 @@ class EdgeMachine {
   struct Call {
     AccountId account;
     link::CallArrived arrival;
+    /// Its place in the queue, if the cluster has to take it anew (R17).
+    Ms invited_ms = 0;
     Heard heard = Heard::nothing;
     ReservationId answered_by;
     AgentId agent;

@@ -152,6 +152,29 @@ TEST(EdgeRules, AnsweredIsNeverFreedByALease) {
   EXPECT_EQ(c.bucket(a), Bucket::incall);
 }
 
+// Walk-through C: the leader dies after the commit, before the Ring left.
+TEST(WalkThrough, C_leader_dies_after_commit_before_ring_leaves) {
+  SipCenter c;
+  const AgentId a = c.phone_agent("ann");
+  const CallId call = c.sip_call("x", "100");
+  const auto sent = std::get<link::RingOrder>(c.last.orders.at(1).body);
+  const auto clocks = c.edges;
+  c.advance(18'500);
+  c.restart();
+  const link::Sync sync = orders(c.account(), "x");
+  ASSERT_EQ(sync.orders.size(), 2u) << "hold and ring";
+  EXPECT_EQ(std::get<link::RingOrder>(sync.orders[1]), sent) << "same reservation, same targets, same ring_until";
+  // Less than 3 s are left: the edge does not ring, and the call is offered again.
+  c.edges = clocks;
+  c.run(command::EdgeBack{"x"});
+  c.settle();
+  c.event("x", link::OfferClosed{sent.targets[0].reservation, CloseCause::not_rung});
+  c.event("x", link::LegGone{sent.targets[0].reservation});
+  c.advance(1'000);
+  EXPECT_EQ(c.offered_to(call), a);
+  EXPECT_NE(c.offer_of(call), sent.targets[0].reservation);
+}
+
 // Walk-through D, without a relay edge: the home edge dies while ringing.
 TEST(WalkThrough, D_home_edge_dies_while_ringing) {
   for (const bool same_boot : {true, false}) {

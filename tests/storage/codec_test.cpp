@@ -211,10 +211,15 @@ void expect_total(std::string_view bytes) {
   } else {
     EXPECT_FALSE(entry.error().what.empty());
   }
-  if (const Result<AccountBatch> batch = decode_account_batch(bytes))
+  if (const Result<AccountBatch> batch = decode_account_batch(bytes)) {
     EXPECT_EQ(encode_entry(*batch, {}).batch(), bytes);
-  if (const Result<core::Call> row = decode_row<core::Call>(bytes)) EXPECT_EQ(encode_row(*row), bytes);
-  if (const Result<core::Edge> row = decode_row<core::Edge>(bytes)) EXPECT_EQ(encode_row(*row), bytes);
+  }
+  if (const Result<core::Call> row = decode_row<core::Call>(bytes)) {
+    EXPECT_EQ(encode_row(*row), bytes);
+  }
+  if (const Result<core::Edge> row = decode_row<core::Edge>(bytes)) {
+    EXPECT_EQ(encode_row(*row), bytes);
+  }
 }
 
 TEST(Codec, AnyBytesGiveAValueOrAnError) {

@@ -81,7 +81,7 @@ def no_answer_then_the_second_agent(site):
     second = feed.next("offered", feed.facts.index(closed), call_id=call)
     expect(second["agent_id"] != first["agent_id"], "the second offer goes to the other agent")
     site.ctl("offer", "accept", second["reservation_id"])
-    site.ctl.refusal("offer", "accept", first["reservation_id"], code="failed_precondition")
+    site.ctl.refusal("offer", "accept", first["reservation_id"], code="not_found")
 
 
 @case()

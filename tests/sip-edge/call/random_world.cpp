@@ -386,7 +386,10 @@ void RandomWorld::fold(AccountId account, Leader& leader, std::uint64_t n, Ms at
   if (auto* snapshot = std::get_if<link::Snapshot>(&body)) {
     ++seen_["Snapshot"];
     link::Snapshot expected{"boot-1", {}, {}};
-    for (const auto& [_, call] : leader.calls) expected.calls.push_back(call);
+    for (const auto& [id, call] : leader.calls) {
+      expected.calls.push_back(call);
+      expected.calls.back().age_ms = at - leader.arrived.at(id);
+    }
     for (const auto& [_, binding] : leader.bindings) expected.bindings.push_back(binding);
     if (*snapshot != expected) wrong("a Snapshot differs from the events before it");
   } else if (auto* arrived = std::get_if<link::CallArrived>(&body)) {
@@ -394,6 +397,7 @@ void RandomWorld::fold(AccountId account, Leader& leader, std::uint64_t n, Ms at
     if (leader.ended.count(arrived->call) ||
         !leader.calls.try_emplace(arrived->call, link::CarriedCall{*arrived, {}, {}}).second)
       wrong("a call arrived twice");
+    leader.arrived[arrived->call] = at;
   } else if (auto* ended = std::get_if<link::CallEnded>(&body)) {
     ++seen_["CallEnded"];
     if (leader.calls.erase(ended->call) == 0) wrong("a call ended that was not there");

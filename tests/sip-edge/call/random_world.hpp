@@ -63,6 +63,7 @@ class RandomWorld {
     /// Every event as it was first sent, with the instant of its making.
     std::vector<std::pair<link::EventBody, Ms>> first;
     std::map<CallId, link::CarriedCall> calls;
+    std::map<CallId, Ms> arrived;
     std::map<BindingId, link::BindingUp> bindings;
     std::set<CallId> ended;
     std::set<CallId> ended_taken;
