@@ -108,12 +108,18 @@ struct Assign {
   void operator()(const fact::TrunkRemoved& f) const { account.trunks.erase(f.name); }
 
   void operator()(const fact::QueueSet& f) const {
+    // How many agents a call may ring, and so whether it still seeks, follows from the queue's strategy.
+    std::vector<Call*> waiting;
+    for (auto& [id, c] : account.calls)
+      if (c.queue == f.queue && c.state == CallState::waiting) waiting.push_back(&c);
+    for (Call* c : waiting) unindex(account, *c);
     queue(f.queue, [&](Queue& q) {
       q.config = f.config;
       q.removed = false;
       q.draining = false;
       q.drain_to = QueueId();
     });
+    for (Call* c : waiting) index(account, *c);
   }
   void operator()(const fact::QueueRemoved& f) const {
     queue(f.queue, [&](Queue& q) {

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 
 #include "core/account/draft.hpp"
 #include "core/base/limits.hpp"
@@ -111,6 +112,11 @@ void decide_rule(Draft& draft, const command::SetQueue& c) {
   const Queue* before = find_queue(draft.account, c.queue);
   if (before != nullptr && !before->removed && before->config == q) return;
   draft.add(fact::QueueSet{c.queue, q});
+  // A wider ring may have room for agents that wait already.
+  std::set<WaitingClass> edges;
+  for (const auto& [id, call] : draft.account.calls)
+    if (call.queue == c.queue && call.state == CallState::waiting) edges.insert(call.arrival.edge);
+  for (const WaitingClass& edge : edges) draft.decision.classes.push_back(ClassLook{c.queue, edge});
 }
 
 void decide_rule(Draft& draft, const command::RemoveQueue& c) {

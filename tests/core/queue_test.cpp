@@ -221,6 +221,26 @@ TEST(Queue, RingAllTakesLateJoiners) {  // R15
   EXPECT_EQ(c.call(call)->offers.size(), 2u);
 }
 
+TEST(Queue, TheStrategyChangesWhileCallsRing) {
+  Center c;
+  QueueConfig all;
+  all.key = "sales";
+  all.strategy = StrategyKind::ring_all;
+  const QueueId q = c.queue("sales", all);
+  Membership late = Center::in(q);
+  late.delay_ms = 5'000;
+  c.ready_agent("ann", {Center::in(q)});
+  c.ready_agent("bob", {late});
+  const CallId call = c.enqueue(q);
+  QueueConfig one = all;
+  one.strategy = StrategyKind::longest_idle_agent;
+  EXPECT_TRUE(c.run(command::SetQueue{q, one}).reply.ok());
+  c.advance(6'000);
+  EXPECT_EQ(c.call(call)->offers.size(), 1u) << "no second agent while one rings";
+  EXPECT_TRUE(c.run(command::SetQueue{q, all}).reply.ok());
+  EXPECT_EQ(c.call(call)->offers.size(), 2u) << "room for bob again";
+}
+
 TEST(Queue, GoingOfflineWithdrawsAndTheSameAgentWaitsASecond) {  // CX-9, R4
   Center c;
   const QueueId q = c.queue("sales");
