@@ -33,7 +33,8 @@ void CommitLine::finish(Work& work, core::TurnResult result) {
   batch.account = account_;
   batch.facts = std::move(result.facts);
   batch.secrets = std::move(work.secrets);
-  if (work.id.set()) {
+  // A refusal wrote nothing of its own: it is not remembered, whatever else the turn set off.
+  if (work.id.set() && output.outcome.reply.ok()) {
     batch.results.push_back(storage::CommandResult{work.id, output.outcome.reply});
     in_flight_[work.id] = output.outcome.reply;
     output.id = work.id;

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <mutex>
 
+#include "node/grpc/grpc_log.hpp"
 #include "node/node.hpp"
 #include "process/signals.hpp"
 
@@ -54,6 +55,7 @@ int run(const node::NodeConfig& config) {
   const process::SystemClock clock;
   process::FdLogSink sink(STDERR_FILENO);
   process::Logger log(sink, clock, config.log_level);
+  const node::GrpcLog grpc_log(log);
   auto node = node::Node::start(config, {clock, log, [&] { stop.open(); }, nullptr});
   if (!node) {
     log.error("start_failed", {{"code", name_of(node.error().code)}, {"reason", node.error().what}});

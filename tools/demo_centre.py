@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The running part of tools/demo: one node, one edge, three phones, twenty callers, the board, and the table from the log."""
 import argparse
+import ctypes
 import json
 import os
 import pathlib
@@ -96,6 +97,21 @@ class Trouble(Exception):
     """What went wrong, as a sentence."""
 
 
+def die_with_parent():
+    """In a child: nothing of the demo outlives it, however it ends."""
+    pr_set_pdeathsig = 1
+    ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGKILL)
+
+
+def check_programs(folder):
+    for name in ("ringfenced", "ringfence-edge", "ringfencectl"):
+        if not (folder / name).exists():
+            raise Trouble(f"{folder / name} is not built: run tools/demo")
+    for name in ("sipp", "baresip"):
+        if shutil.which(name) is None:
+            raise Trouble(f"{name} is not installed: run tools/setup --with e2e")
+
+
 def say(text):
     print(f"demo: {text}", flush=True)
 
@@ -130,7 +146,8 @@ class Centre:
     def start(self, name, *command):
         with open(self.folder / f"{name}.log", "ab") as log:
             self.processes[name] = subprocess.Popen([str(word) for word in command], stdin=subprocess.DEVNULL, stdout=log,
-                                                    stderr=subprocess.STDOUT, cwd=self.folder, start_new_session=True)
+                                                    stderr=subprocess.STDOUT, cwd=self.folder, start_new_session=True,
+                                                    preexec_fn=die_with_parent)
         return self.processes[name]
 
     def check_alive(self, name):
@@ -284,6 +301,7 @@ def explain_keep(centre, agents):
 
 
 def run(centre, keep):
+    check_programs(centre.programs)
     say(f"a node and an edge start in {centre.folder}")
     centre.start_node()
     centre.start_edge()

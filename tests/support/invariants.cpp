@@ -132,15 +132,14 @@ std::string served_before_older(const Account& account, const Call& call, const 
 }
 
 std::string tried_before_others(const Account& account, const Call& call, const Agent& agent, const Now& now) {
-  const std::uint32_t times = times_tried(call, agent.id);
   const auto members = account.index.members.find(call.queue);
-  if (times == 0 || members == account.index.members.end()) return {};
+  if (times_tried(call, agent.id) == 0 || members == account.index.members.end()) return {};
   for (AgentId id : members->second) {
     const Agent& other = *find_agent(account, id);
     const Membership* m = membership_of(other, call.queue);
-    if (id != agent.id && m != nullptr && times_tried(call, id) < times && eligible(account, call, *m, other, now))
+    if (id != agent.id && m != nullptr && times_tried(call, id) == 0 && eligible(account, call, *m, other, now))
       return "P12: call " + call.id.text() + " is offered to agent " + agent.config.key + " again although agent " +
-             other.config.key + " was tried less";
+             other.config.key + " was not tried";
   }
   return {};
 }
@@ -245,6 +244,9 @@ std::string broken_fact(const Account& before, const Fact& fact) {
       return "P4: an offer" + at + " to agent " +
              (agent == nullptr ? std::string("?")
                                : agent->config.key + " who is " + std::string(name_of(agent->bucket)));
+    for (ReservationId id : agent->live)
+      if (find_reservation(before, id)->offer.call == offer->call)
+        return "P1: agent " + agent->config.key + " is offered a call" + at + " that it is offered already";
     if (!endpoint_for(*agent, offer->edge))
       return "P5: an offer" + at + " to an agent without a binding at " + offer->edge;
   }

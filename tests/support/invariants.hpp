@@ -36,7 +36,7 @@ std::string broken_facts(const core::Account& before, const std::vector<core::Fa
 /// The same for one fact.
 std::string broken_fact(const core::Account& before, const core::Fact& fact);
 /// What is unfair about an offer just decided: an older call of equal weight, tier level and priority waits for the same agent
-/// (P11), or another eligible agent was tried less often with this call (P12). Only calls of the same home edge are compared:
+/// (P11), or another eligible agent was not tried with this call and this one was (P12). Only calls of the same home edge are compared:
 /// whether another edge's may be offered can change while a turn runs.
 std::string unfair_offer(const core::Account& before, const core::fact::Offered& offer, const core::Now& now);
 

@@ -277,7 +277,12 @@ TEST_F(EdgeServiceTest, AnOtherDigestAsksForASnapshot) {
   digests(hash + 1);
   EXPECT_EQ(edge->next(api::NodeMessage::kSnapshotRequest)->snapshot_request().account_id(), account);
   // The equal one asked for nothing: the request came once.
-  edge->event(account, 7, 3, [](api::EdgeEvent& e) { e.mutable_snapshot()->set_boot_id("boot-1"); });
+  edge->event(account, 7, 3, [this](api::EdgeEvent& e) {
+    e.mutable_snapshot()->set_boot_id("boot-1");
+    api::BindingUp& binding = *e.mutable_snapshot()->add_bindings();
+    binding.set_agent_id(bob);
+    binding.set_binding_id(binding_id);
+  });
   edge->others.clear();
   EXPECT_EQ(edge->next(api::NodeMessage::kAck)->ack().n(), 3u);
   for (const api::NodeMessage& message : edge->others) EXPECT_FALSE(message.has_snapshot_request());

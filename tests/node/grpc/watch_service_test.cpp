@@ -134,12 +134,18 @@ TEST_F(WatchServiceTest, UnknownAccountsAndWrongTokensAreRefused) {
 }
 
 TEST_F(WatchServiceTest, ASlowWatcherLosesFactsIsToldSoAndGetsANewSnapshot) {
-  const auto watcher = watch(0);
+  // A connection that takes little ahead, and long texts: what the network holds for the watcher is soon full.
+  grpc::ChannelArguments little;
+  little.SetInt(GRPC_ARG_HTTP2_BDP_PROBE, 0);
+  const auto narrow = api::WatchService::NewStub(grpc::CreateCustomChannel(
+      "127.0.0.1:" + std::to_string(node->grpc_port()), grpc::InsecureChannelCredentials(), little));
+  api::WatchRequest request_all;
+  request_all.set_account("desk");
+  const auto watcher = std::make_unique<WatchClient>(*narrow, context(token("client.token")), request_all);
   ASSERT_TRUE(watcher->next().has_snapshot());
-  // Long texts, so that what the network holds for it is soon full.
   const std::string long_text(250, 'x');
   std::set<std::string> waiting;
-  for (int n = 0; n < 1500; ++n) {
+  for (int n = 0; n < 800; ++n) {
     api::EnqueueRequest request;
     request.set_account("desk");
     request.set_queue("sales");
@@ -175,7 +181,6 @@ TEST_F(WatchServiceTest, ASlowWatcherLosesFactsIsToldSoAndGetsANewSnapshot) {
   }
   EXPECT_EQ(gaps, 1);
   EXPECT_EQ(held, waiting);
-  EXPECT_NE(sink.lines().size(), 0u);
 }
 
 }  // namespace

@@ -1,0 +1,65 @@
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <cstdio>
+#include <iostream>
+
+#include "tests/sim/world.hpp"
+
+namespace rf::sim {
+namespace {
+
+constexpr std::uint64_t steps_min = 1'000'000;
+constexpr std::uint64_t steps_a_seed = 10'000;
+constexpr std::uint64_t hits_min = 100;
+constexpr std::size_t trace_lines = 60;
+
+std::uint64_t running_seed = 0;
+
+/// How one seed is run alone.
+std::string again(std::uint64_t seed) {
+  return "run it alone: build/<preset>/bin/rf-sim --seed " + std::to_string(seed) + " --steps " +
+         std::to_string(steps_a_seed) + " --trace 200";
+}
+
+/// A broken assertion ends the process: say which seed it was.
+extern "C" void on_abort(int) {
+  std::fprintf(stderr, "seed %llu broke an assertion; %s\n", static_cast<unsigned long long>(running_seed),
+               again(running_seed).c_str());
+}
+
+std::string story_of(std::uint64_t seed) {
+  const Outcome outcome = run_seed(RunOptions{seed, steps_a_seed, trace_lines});
+  std::string story = "seed " + std::to_string(seed) + ": " + outcome.violation + "\n" + again(seed) + "\n";
+  for (const std::string& line : outcome.trace) story += line + "\n";
+  return story;
+}
+
+TEST(Simulation, TheSameSeedGivesTheSameRun) {
+  for (std::uint64_t seed : {3, 4, 5}) {
+    const Outcome one = run_seed(RunOptions{seed, 2000, 0});
+    const Outcome two = run_seed(RunOptions{seed, 2000, 0});
+    EXPECT_EQ(one.hash, two.hash) << "seed " << seed;
+    EXPECT_EQ(one.virtual_ms, two.virtual_ms) << "seed " << seed;
+    EXPECT_EQ(text_of(one.tally), text_of(two.tally)) << "seed " << seed;
+  }
+}
+
+TEST(Simulation, HoldsItsInvariantsUnderEveryFault) {  // P1-P9, P16
+  std::signal(SIGABRT, on_abort);
+  Tally all;
+  Ms virtual_ms = 0;
+  std::uint64_t seed = 0;
+  while (all.steps < steps_min) {
+    running_seed = ++seed;
+    const Outcome outcome = run_seed(RunOptions{seed, steps_a_seed, 0});
+    all.add(outcome.tally);
+    virtual_ms += outcome.virtual_ms;
+    if (!outcome.violation.empty()) FAIL() << story_of(seed);
+  }
+  std::cout << seed << " seeds, " << virtual_ms / 3'600'000 << " hours of virtual time\n" << text_of(all);
+  EXPECT_EQ(not_covered(all, hits_min), "") << "hit fewer than " << hits_min << " times";
+}
+
+}  // namespace
+}  // namespace rf::sim
