@@ -24,7 +24,7 @@ bool frees_only_the_agent(const fact::Body& body) {
 
 Sequencer::Sequencer(Account account) : account_(std::move(account)) {
   for (const auto& [queue, classes] : account_.index.waiting)
-    for (const auto& [edge, places] : classes) classes_.push_back(ClassLook{queue, edge});
+    for (const auto& [edge, places] : classes) add_class(ClassLook{queue, edge});
 }
 
 Ms Sequencer::next_tick_ts() const {
@@ -49,7 +49,7 @@ Decision Sequencer::step(const Command& command) {
     }
     result_.facts.push_back(std::move(fact));
   }
-  classes_.insert(classes_.end(), decision.classes.begin(), decision.classes.end());
+  for (const ClassLook& look : decision.classes) add_class(look);
   result_.rank_mismatches += decision.mismatches;
   return decision;
 }
@@ -140,21 +140,35 @@ std::optional<CallId> Sequencer::next_looker() {
       return id;
     }
     if (classes_.empty()) return std::nullopt;
-    const ClassLook look = classes_.front();
-    const auto waiting = account_.index.waiting.find(look.queue);
-    if (waiting != account_.index.waiting.end()) {
-      if (const auto places = waiting->second.find(look.edge); places != waiting->second.end()) {
-        bool blocked = false;
-        for (const Place& place : places->second) {
-          if (looked_.count(place.call) == 0 && !blocked) return place.call;
-          // A call that was looked at and still waits found nobody: those behind it find nobody either, unless it was a
-          // pair's wait that held it.
-          blocked = blocked || find_call(account_, place.call)->pair_waits.empty();
-        }
-      }
-    }
-    classes_.pop_front();
+    const auto first = classes_.begin();
+    const ClassLook look = first->second;
+    const Place* head = head_of(look);
+    if (head != nullptr && !(first->first.second < *head)) return head->call;
+    classes_.erase(first);
+    add_class(look);
   }
+}
+
+void Sequencer::add_class(const ClassLook& look) {
+  const Place* head = head_of(look);
+  if (head == nullptr) return;
+  const std::int64_t weight = find_queue(account_, look.queue)->config.weight;
+  classes_.emplace(std::make_pair(-weight, *head), look);
+}
+
+const Place* Sequencer::head_of(const ClassLook& look) const {
+  const auto waiting = account_.index.waiting.find(look.queue);
+  if (waiting == account_.index.waiting.end()) return nullptr;
+  const auto places = waiting->second.find(look.edge);
+  if (places == waiting->second.end()) return nullptr;
+  for (const Place& place : places->second) {
+    if (looked_.count(place.call) == 0) return &place;
+    // A call that was looked at and still waits found nobody: those behind it find nobody either, unless it was a pair's
+    // wait or its own offers that held it.
+    const Call& call = *find_call(account_, place.call);
+    if (call.pair_waits.empty() && call.offers.empty()) return nullptr;
+  }
+  return nullptr;
 }
 
 std::optional<RankRequest> Sequencer::advance() {

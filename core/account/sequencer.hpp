@@ -1,7 +1,9 @@
 #pragma once
 #include <deque>
+#include <map>
 #include <optional>
 #include <set>
+#include <utility>
 #include <vector>
 
 #include "core/account/decide.hpp"
@@ -48,6 +50,10 @@ class Sequencer {
   /// too: it is ranked first, since others come before an agent that was tried (P12).
   std::optional<CallId> tried_looker(AgentId agent);
   std::optional<CallId> next_looker();
+  /// The class is to be looked at, in its turn among all that are.
+  void add_class(const ClassLook& look);
+  /// The first call of the class that may find somebody; null if none.
+  const Place* head_of(const ClassLook& look) const;
   bool full() const;
   /// Writes when a call that still seeks must look again (R4), if that changed.
   void set_look(CallId call);
@@ -60,7 +66,8 @@ class Sequencer {
   /// What still seeks; carried into the next turn when this one is full.
   std::deque<AgentId> seekers_;
   std::vector<CallId> lookers_;
-  std::deque<ClassLook> classes_;
+  /// By queue weight, then by the place of the class's head when it was last seen: served across queues by age (P11).
+  std::map<std::pair<std::int64_t, Place>, ClassLook> classes_;
   std::set<CallId> looked_;
   std::set<CallId> retried_;
 };

@@ -20,6 +20,12 @@ Ms pair_wait_until(const Call& call, AgentId agent) {
   return 0;
 }
 
+/// Whether the agent has a leg of that very call: one that may take two calls is not offered one of them twice.
+bool holds(const Account& account, const Call& call, AgentId agent) {
+  return std::any_of(call.offers.begin(), call.offers.end(),
+                     [&](ReservationId id) { return find_reservation(account, id)->offer.agent == agent; });
+}
+
 /// The order in which a freed agent prefers calls; smaller is better.
 struct Preference {
   std::int32_t weight;
@@ -54,7 +60,8 @@ bool eligible(const Account& account, const Call& call, const Membership& member
       ready(agent) || (RF_PLANT(double_grant) && agent.status == Status::available && reachable(agent));
   return is_ready && membership.active && now.ts >= agent.no_offer_until_ts &&
          now.ts - call.arrived_ts >= membership.delay_ms && endpoint_for(agent, call.arrival.edge) &&
-         now.ts >= pair_wait_until(call, agent.id) && class_open(account, call.arrival.edge, now);
+         now.ts >= pair_wait_until(call, agent.id) && !holds(account, call, agent.id) &&
+         class_open(account, call.arrival.edge, now);
 }
 
 Ms next_look(const Account& account, const Call& call, const Now& now) {

@@ -133,6 +133,8 @@ RankRequest RankFeed::request(const Account& account, const Call& call, const No
   request.now_ts = now.ts;
   request.tried = call.tried;
   request.pair_waits = call.pair_waits;
+  for (ReservationId id : call.offers)
+    request.pair_waits.push_back(PairWait{find_reservation(account, id)->offer.agent, never_ms});
   request.wanted = offer_width(account, call) - open_offers(account, call);
 
   const auto [it, inserted] = followed_.try_emplace(call.queue);

@@ -367,6 +367,31 @@ TEST(EdgeRules, OneOfTwoBindingsGoneChangesNothing) {  // P5
   EXPECT_EQ(c.bucket(a), Bucket::ready);
 }
 
+TEST(EdgeRules, CallsOfAnEdgeThatIsBackAreServedByAge) {  // P11
+  SipCenter c;
+  std::vector<QueueId> queues{c.q};
+  for (int i = 1; i < 8; ++i) {
+    queues.push_back(c.queue("queue-" + std::to_string(i)));
+    c.number("10" + std::to_string(i), queues.back());
+  }
+  std::vector<Membership> memberships;
+  for (QueueId queue : queues) memberships.push_back(Center::in(queue));
+  AgentConfig config;
+  config.extension = "1";
+  const AgentId a = c.agent("ann", memberships, config);
+  c.bind("x", a);
+  c.make_ready(a);
+  c.run(command::EdgeSilent{"x"});
+  std::vector<CallId> calls;
+  for (int i : {5, 2, 7, 0, 3, 6, 1, 4}) {
+    calls.push_back(c.sip_call("x", "10" + std::to_string(i)));
+    c.advance(1000);
+  }
+  c.run(command::EdgeBack{"x"});
+  c.settle();
+  EXPECT_EQ(c.offered_to(calls.front()), a);
+}
+
 TEST(EdgeRules, SilentEdgeGetsNoNewOffersUntilItIsBack) {  // R17
   SipCenter c;
   const AgentId a = c.phone_agent("ann");

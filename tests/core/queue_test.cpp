@@ -270,6 +270,23 @@ TEST(Queue, TwoCallsOneAgentNeverTwoOffers) {  // P1
   EXPECT_EQ(c.offered_to(second), a);
 }
 
+TEST(Queue, RingAllOffersACallToAnAgentOnce) {  // R15
+  Center c;
+  QueueConfig config;
+  config.strategy = StrategyKind::ring_all;
+  const QueueId q = c.queue("sales", config);
+  AgentConfig two;
+  two.external_endpoint = true;
+  two.max_concurrent = 2;
+  const AgentId a = c.agent("ann", {Center::in(q)}, two);
+  c.make_ready(a);
+  const CallId call = c.enqueue(q);
+  c.ready_agent("bob", {Center::in(q)});
+  EXPECT_EQ(c.call(call)->offers.size(), 2u) << "ann has room for another call, not for this one again";
+  const CallId second = c.enqueue(q);
+  EXPECT_EQ(c.offered_to(second), a);
+}
+
 TEST(Queue, MaxConcurrentLetsAnAgentTakeTwo) {
   Center c;
   const QueueId q = c.queue("chat");
