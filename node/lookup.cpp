@@ -21,6 +21,7 @@ Result<AccountId> find_account(const Directory& directory, std::string_view id_o
   if (id_or_key.empty()) return missing("account");
   if (const auto id = AccountId::of(id_or_key)) return *id;
   if (const auto id = directory.owner(core::directory::NameKind::account, std::string(id_or_key))) return *id;
+  if (const auto readable = directory.readable(); !readable) return readable.error();
   return unknown("account", id_or_key);
 }
 

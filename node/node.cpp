@@ -307,7 +307,6 @@ void Node::Running::stop() {
   table_.drain();
   if (grpc_) grpc_->set_serving(false);
   if (actors_) actors_->stop(config_.drain_timeout_ms);
-  if (journal_started_) journal_->stop();
   const Error over{Code::unavailable, "this node is shutting down: ask again in a moment"};
   edge_hub_->close(status_of(over));
   watch_hub_.close(over);
@@ -317,6 +316,8 @@ void Node::Running::stop() {
   walker_.stop();
   watch_reader_.stop();
   report_reader_.stop();
+  // Last: until here somebody may read it.
+  if (journal_started_) journal_->stop();
   grpc_.reset();
   http_.reset();
   actors_.reset();

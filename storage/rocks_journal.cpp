@@ -251,72 +251,82 @@ RocksJournal::RocksJournal(RocksOptions options, const SealKey& key) : options_(
 RocksJournal::~RocksJournal() { stop(); }
 
 Result<void> RocksJournal::start(OnApplied on_applied, OnRole on_role) {
-  RF_ASSERT(opened_ == nullptr);
+  RF_ASSERT(opened_.load() == nullptr);
   auto opened = Opened::open(options_, key_);
   if (!opened) return opened.error();
   // Before its threads run: what they call back may call us.
-  opened_ = std::move(*opened);
-  Result<void> running = opened_->run(std::move(on_applied), std::move(on_role));
-  if (!running) opened_.reset();
+  const std::shared_ptr<Opened> kept = std::move(*opened);
+  opened_ = kept;
+  Result<void> running = kept->run(std::move(on_applied), std::move(on_role));
+  if (!running) opened_.store(nullptr);
   return running;
 }
 
 void RocksJournal::stop() {
-  if (opened_ == nullptr) return;
-  opened_->stop();
-  opened_.reset();
+  const std::shared_ptr<Opened> opened = opened_;
+  if (opened == nullptr) return;
+  opened->stop();
+  opened_.store(nullptr);
 }
 
 void RocksJournal::propose(std::uint32_t shard, std::uint64_t term, Batch batch, Done done) {
-  if (opened_ != nullptr) opened_->propose(shard, term, std::move(batch), std::move(done));
+  if (const std::shared_ptr<Opened> opened = opened_) opened->propose(shard, term, std::move(batch), std::move(done));
 }
 
 void RocksJournal::barrier(std::uint32_t shard, Done done) {
-  if (opened_ != nullptr) opened_->barrier(shard, std::move(done));
+  if (const std::shared_ptr<Opened> opened = opened_) opened->barrier(shard, std::move(done));
 }
 
 Result<core::Account> RocksJournal::load(AccountId account) {
-  if (opened_ == nullptr) return stopped();
-  if (const auto served = opened_->health().shard(shard_of(account)); !served) return served.error();
-  return opened_->committed().load(account);
+  const std::shared_ptr<Opened> opened = opened_;
+  if (opened == nullptr) return stopped();
+  if (const auto served = opened->health().shard(shard_of(account)); !served) return served.error();
+  return opened->committed().load(account);
 }
 
 Result<core::directory::Directory> RocksJournal::load_directory() {
-  if (opened_ == nullptr) return stopped();
-  if (const auto served = opened_->health().shard(limits::directory_shard); !served) return served.error();
-  return opened_->committed().load_directory();
+  const std::shared_ptr<Opened> opened = opened_;
+  if (opened == nullptr) return stopped();
+  if (const auto served = opened->health().shard(limits::directory_shard); !served) return served.error();
+  return opened->committed().load_directory();
 }
 
 std::vector<AccountId> RocksJournal::accounts(std::uint32_t shard) {
-  if (opened_ == nullptr) return {};
-  return opened_->committed().accounts(shard);
+  const std::shared_ptr<Opened> opened = opened_;
+  if (opened == nullptr) return {};
+  return opened->committed().accounts(shard);
 }
 
 Result<std::optional<core::Reply>> RocksJournal::find_result(AccountId account, CommandId command) {
-  if (opened_ == nullptr) return stopped();
-  return opened_->find_result(account, command);
+  const std::shared_ptr<Opened> opened = opened_;
+  if (opened == nullptr) return stopped();
+  return opened->find_result(account, command);
 }
 
 Result<std::string> RocksJournal::find_secret(AccountId account, const std::string& name) {
-  if (opened_ == nullptr) return stopped();
-  return opened_->find_secret(account, name);
+  const std::shared_ptr<Opened> opened = opened_;
+  if (opened == nullptr) return stopped();
+  return opened->find_secret(account, name);
 }
 
 Result<void> RocksJournal::read(AccountId account, const std::function<void(const core::Account&)>& read) {
-  if (opened_ == nullptr) return stopped();
-  if (const auto served = opened_->health().shard(shard_of(account)); !served) return served.error();
-  return opened_->committed().read(account, read);
+  const std::shared_ptr<Opened> opened = opened_;
+  if (opened == nullptr) return stopped();
+  if (const auto served = opened->health().shard(shard_of(account)); !served) return served.error();
+  return opened->committed().read(account, read);
 }
 
 Result<void> RocksJournal::history(AccountId account, std::uint64_t first_seq,
                                    const std::function<bool(const core::Fact&)>& read) {
-  if (opened_ == nullptr) return stopped();
-  return opened_->history(account, first_seq, read);
+  const std::shared_ptr<Opened> opened = opened_;
+  if (opened == nullptr) return stopped();
+  return opened->history(account, first_seq, read);
 }
 
 Result<void> RocksJournal::health() const {
-  if (opened_ == nullptr) return stopped();
-  return opened_->health().all();
+  const std::shared_ptr<Opened> opened = opened_;
+  if (opened == nullptr) return stopped();
+  return opened->health().all();
 }
 
 }  // namespace rf::storage

@@ -1,4 +1,5 @@
 #pragma once
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <functional>
@@ -64,7 +65,8 @@ class RocksJournal : public Journal {
 
  private:
   class Opened;
-  std::unique_ptr<Opened> opened_;
+  /// Whoever calls while stop() runs holds what it uses.
+  std::atomic<std::shared_ptr<Opened>> opened_;
   RocksOptions options_;
   SealKey key_;
 };

@@ -16,8 +16,9 @@ void Directory::on_role(std::uint64_t term, storage::RoleChange change) {
     stale_ = true;
   }
   const auto loaded = journal_.load_directory();
-  if (!loaded) return;
   const std::unique_lock lock(committed_mutex_);
+  readable_ = loaded ? Result<void>() : Result<void>(loaded.error());
+  if (!loaded) return;
   if (loaded->seq < version_) return;
   committed_.clear();
   by_account_.clear();
@@ -104,6 +105,11 @@ void Directory::settle(std::uint64_t batch, const Result<storage::LogIndex>& res
     else
       next(result.error());
   }
+}
+
+Result<void> Directory::readable() const {
+  const std::shared_lock lock(committed_mutex_);
+  return readable_;
 }
 
 std::optional<AccountId> Directory::owner(machine::NameKind kind, const std::string& text) const {

@@ -49,6 +49,8 @@ class Directory {
   /// Names that the account does not hold are passed over.
   void release(AccountId account, std::vector<core::directory::Name> names, Done done);
 
+  /// Not ok while the committed names could not be read: then owner() finds nothing.
+  Result<void> readable() const;
   /// Committed names.
   std::optional<AccountId> owner(core::directory::NameKind kind, const std::string& text) const;
   std::set<core::directory::Name> names_of(AccountId account) const;
@@ -81,6 +83,7 @@ class Directory {
   std::map<core::directory::Name, AccountId> committed_;
   std::map<AccountId, std::set<core::directory::Name>> by_account_;
   std::uint64_t version_ = 0;
+  Result<void> readable_;
 };
 
 }  // namespace rf::node

@@ -36,7 +36,7 @@ Result<void> EdgeHub::attach(const EdgeName& edge, std::uint64_t epoch, const st
     line->send(leading_message(parts_.roles.led()));
     parts_.metrics.gauge(process::Metric::edge_attached, {}).set(static_cast<double>(edges_.size()));
   }
-  if (replaced) replaced->drop({grpc::StatusCode::ABORTED, "the edge attached anew: this stream is not used any more"});
+  if (replaced) replaced->end({grpc::StatusCode::ABORTED, "the edge attached anew: this stream is not used any more"});
   return {};
 }
 
@@ -114,7 +114,7 @@ void EdgeHub::close(const grpc::Status& status) {
     closed_ = true;
     closed.swap(edges_);
   }
-  for (const auto& [name, attached] : closed) attached.line->drop(status);
+  for (const auto& [name, attached] : closed) attached.line->end(status);
 }
 
 }  // namespace rf::node

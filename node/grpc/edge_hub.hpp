@@ -21,6 +21,8 @@ class EdgeLine {
   virtual ~EdgeLine() = default;
   /// False when the edge does not keep up, or the stream is ending.
   virtual bool send(api::NodeMessage message) = 0;
+  /// Takes no more messages and ends the stream behind what is queued.
+  virtual void end(grpc::Status status) = 0;
   /// Ends the stream without what is queued.
   virtual void drop(grpc::Status status) = 0;
 };
@@ -40,7 +42,7 @@ class EdgeHub final : public actors::Outbox {
   void order(AccountId account, actors::Fence fence, const link::Order& order) override;
   void sync(AccountId account, actors::Fence fence, const EdgeName& edge, const link::Sync& sync) override;
 
-  /// From now on `line` is the edge's stream, the one before it is dropped; its first messages are what Accepted brings.
+  /// From now on `line` is the edge's stream, the one before it ends; its first messages are what Accepted brings.
   /// failed_precondition: a process with a higher epoch has attached under this name.
   Result<void> attach(const EdgeName& edge, std::uint64_t epoch, const std::shared_ptr<EdgeLine>& line,
                       api::NodeMessage accepted);
@@ -55,7 +57,7 @@ class EdgeHub final : public actors::Outbox {
   /// Tells the edges whose credentials they must look up again, and which agents are no more.
   void credentials_changed(const storage::AccountBatch& batch);
   void leading_changed() { send_all(leading_message(parts_.roles.led())); }
-  /// Drops every stream, and every one that comes later.
+  /// Ends every stream, and refuses every one that comes later.
   void close(const grpc::Status& status);
 
  private:

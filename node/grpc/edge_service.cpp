@@ -72,6 +72,7 @@ class EdgeService::Stream final : public process::ServerBidiStream<api::EdgeMess
       : ServerBidiStream(context, limits_of_stream), parts_(parts) {}
 
   bool send(api::NodeMessage message) override { return push(std::move(message)); }
+  void end(grpc::Status status) override { finish(std::move(status)); }
   void drop(grpc::Status status) override { abort(std::move(status)); }
 
  private:

@@ -19,7 +19,7 @@ class WatchLine {
   virtual ~WatchLine() = default;
   /// False when the queue is full: then the watcher's writable() follows once there is room; or when the stream is ending.
   virtual bool send(api::WatchFrame frame) = 0;
-  /// Ends the stream.
+  /// Takes no more frames and ends the stream behind what is queued.
   virtual void fail(const Error& error) = 0;
 };
 

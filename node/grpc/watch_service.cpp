@@ -25,7 +25,7 @@ class WatchService::Stream final : public process::ServerWriteStream<api::WatchF
   }
 
   bool send(api::WatchFrame frame) override { return push(std::move(frame)); }
-  void fail(const Error& error) override { abort(rf::node::status_of(error)); }
+  void fail(const Error& error) override { finish(rf::node::status_of(error)); }
 
  private:
   void on_writable() override { watcher_->writable(); }

@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "process/secrets.hpp"
+#include "storage/memory_journal.hpp"
 #include "tests/process/raw_http_client.hpp"
 
 namespace rf::node {
@@ -99,6 +100,28 @@ TEST_F(NodeLifeTest, TheOpsPageIsServed) {
   EXPECT_NE(metrics.find("ringfence_accounts 1"), std::string::npos) << metrics;
   EXPECT_NE(metrics.find("ringfence_api_requests_total{code=\"ok\",method=\"AccountService/ImportAccount\"} 1"),
             std::string::npos);
+}
+
+TEST_F(NodeLifeTest, AFailedDiskIsNotHealthyAndTakesNothing) {
+  const auto journal = std::make_shared<storage::MemoryJournal>([this] { return clock.wall_ms(); });
+  node.reset();
+  Node::Parts changed_parts = parts();
+  changed_parts.journal = journal;
+  auto started = Node::start(config(), std::move(changed_parts));
+  ASSERT_TRUE(started.ok()) << started.error().what;
+  node = std::move(started).value();
+  EXPECT_NE(get("/healthz").find("200 OK"), std::string::npos);
+  journal->fail_disk();
+  const std::string healthz = get("/healthz");
+  EXPECT_NE(healthz.find("503"), std::string::npos) << healthz;
+  EXPECT_NE(healthz.find("the disk failed"), std::string::npos) << healthz;
+  EXPECT_NE(get("/readyz").find("503"), std::string::npos);
+  channel = grpc::CreateChannel("127.0.0.1:" + std::to_string(node->grpc_port()), grpc::InsecureChannelCredentials());
+  clusters = api::ClusterService::NewStub(channel);
+  api::GetHealthReply health;
+  ASSERT_TRUE(call(*clusters, &api::ClusterService::Stub::GetHealth, api::GetHealthRequest(), &health).ok());
+  EXPECT_FALSE(health.healthy());
+  EXPECT_NE(health.reason().find("the disk failed"), std::string::npos);
 }
 
 TEST_F(NodeLifeTest, WaitingCallsAreCounted) {

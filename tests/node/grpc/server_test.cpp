@@ -1,6 +1,9 @@
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/support/proto_buffer_reader.h>
 
+#include <set>
+#include <thread>
+
 #include "node/grpc/method_table.hpp"
 #include "tests/node/node_fixture.hpp"
 
@@ -100,6 +103,40 @@ TEST_F(ServerTest, DrainIsPassedOn) {
   ASSERT_TRUE(call(*clusters, &api::ClusterService::Stub::DrainNode, api::DrainNodeRequest(), &reply).ok());
   std::unique_lock lock(mutex);
   EXPECT_TRUE(changed.wait_for(lock, std::chrono::seconds(20), [this] { return drained; }));
+}
+
+TEST_F(ServerTest, AStopUnderLoadLosesNothingThatWasAnswered) {
+  import_desk();
+  std::mutex answered_mutex;
+  std::set<std::string> answered;
+  std::vector<std::thread> callers;
+  for (int n = 0; n < 4; ++n) {
+    callers.emplace_back([&] {
+      api::EnqueueRequest request;
+      request.set_account("desk");
+      request.set_queue("sales");
+      for (;;) {
+        api::CallReply reply;
+        if (!call(*calls, &api::CallService::Stub::Enqueue, request, &reply).ok()) return;
+        const std::lock_guard lock(answered_mutex);
+        answered.insert(reply.call().id());
+      }
+    });
+  }
+  for (std::size_t count = 0; count < 50;) {
+    std::this_thread::yield();
+    const std::lock_guard lock(answered_mutex);
+    count = answered.size();
+  }
+  node->stop();
+  for (std::thread& caller : callers) caller.join();
+  restart();
+  api::ListCallsRequest list;
+  list.set_account("desk");
+  api::ListCallsReply listed;
+  ASSERT_TRUE(call(*calls, &api::CallService::Stub::ListCalls, list, &listed).ok());
+  for (const api::Call& call : listed.calls()) answered.erase(call.id());
+  EXPECT_TRUE(answered.empty());
 }
 
 TEST_F(ServerTest, OpenStreamsDoNotHoldUpTheEnd) {

@@ -1,0 +1,217 @@
+#include <gtest/gtest.h>
+
+#include <fcntl.h>
+#include <grpcpp/create_channel.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "process/clock.hpp"
+#include "process/secrets.hpp"
+#include "ringfence/v1/account.grpc.pb.h"
+#include "ringfence/v1/call.grpc.pb.h"
+#include "ringfence/v1/cluster.grpc.pb.h"
+#include "tests/process/temporary_directory.hpp"
+
+namespace rf::node {
+
+namespace {
+
+namespace api = ringfence::v1;
+
+/// `ringfenced` as a process of its own. Ended with the object.
+class Program {
+ public:
+  explicit Program(std::vector<std::string> arguments) {
+    std::array<int, 2> ends{};
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0) std::abort();
+    arguments.insert(arguments.begin(), RINGFENCE_NODE_PROGRAM);
+    std::vector<char*> argv;
+    for (std::string& argument : arguments) argv.push_back(argument.data());
+    argv.push_back(nullptr);
+    pid_ = ::fork();
+    if (pid_ == 0) {
+      ::dup2(ends[1], STDERR_FILENO);
+      ::dup2(ends[1], STDOUT_FILENO);
+      ::execv(argv[0], argv.data());
+      ::_exit(127);
+    }
+    ::close(ends[1]);
+    out_ = ends[0];
+  }
+  Program(const Program&) = delete;
+  Program& operator=(const Program&) = delete;
+  ~Program() {
+    if (pid_ > 0) {
+      ::kill(pid_, SIGKILL);
+      ::waitpid(pid_, nullptr, 0);
+    }
+    ::close(out_);
+  }
+
+  /// Reads what it says until `text` is there; false when it ends, or says nothing for a minute.
+  bool says(const std::string& text) {
+    while (said_.find(text) == std::string::npos)
+      if (!more()) return false;
+    return true;
+  }
+  const std::string& said() const { return said_; }
+  std::string number(const std::string& name) const {
+    const std::size_t at = said_.find("\"" + name + "\":");
+    if (at == std::string::npos) return "";
+    const std::size_t from = at + name.size() + 3;
+    return said_.substr(from, said_.find_first_not_of("0123456789", from) - from);
+  }
+  void send(int signal) const { ::kill(pid_, signal); }
+  /// Its exit code once it has ended; -1 when a signal ended it.
+  int wait() {
+    while (more()) {}
+    int status = 0;
+    ::waitpid(pid_, &status, 0);
+    pid_ = -1;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  }
+
+ private:
+  bool more() {
+    pollfd readable{out_, POLLIN, 0};
+    if (::poll(&readable, 1, 60'000) != 1) return false;
+    std::array<char, 4096> chunk;
+    const ssize_t size = ::read(out_, chunk.data(), chunk.size());
+    if (size <= 0) return false;
+    said_.append(chunk.data(), static_cast<std::size_t>(size));
+    return true;
+  }
+
+  pid_t pid_ = -1;
+  int out_ = -1;
+  std::string said_;
+};
+
+class ProgramTest : public ::testing::Test {
+ protected:
+  std::vector<std::string> arguments() const {
+    return {"--data_dir", home(), "--grpc.listen", "127.0.0.1:0", "--metrics.listen", ""};
+  }
+  std::string home() const { return directory.file("data"); }
+  std::shared_ptr<grpc::Channel> channel(const Program& program) const {
+    return grpc::CreateChannel("127.0.0.1:" + program.number("grpc_port"), grpc::InsecureChannelCredentials());
+  }
+  std::unique_ptr<grpc::ClientContext> context() const {
+    auto made = std::make_unique<grpc::ClientContext>();
+    made->set_deadline(process::rpc_deadline(30 * second_ms));
+    const auto token = process::read_secret_file(home() + "/client.token");
+    EXPECT_TRUE(token.ok());
+    if (token) made->AddMetadata("authorization", "Bearer " + std::string(token->reveal()));
+    return made;
+  }
+  /// What a start that must fail ends with.
+  int exit_code(const std::vector<std::string>& given) {
+    Program program(given);
+    const int code = program.wait();
+    said = program.said();
+    return code;
+  }
+
+  process::TemporaryDirectory directory;
+  std::string said;
+};
+
+TEST_F(ProgramTest, SigtermDrainsAndEndsWithZero) {
+  Program program(arguments());
+  ASSERT_TRUE(program.says("\"event\":\"ready\"")) << program.said();
+  program.send(SIGTERM);
+  EXPECT_EQ(program.wait(), 0);
+  EXPECT_NE(program.said().find("\"event\":\"stopped\""), std::string::npos) << program.said();
+}
+
+TEST_F(ProgramTest, TheApiCanEndIt) {
+  Program program(arguments());
+  ASSERT_TRUE(program.says("\"event\":\"ready\"")) << program.said();
+  api::DrainNodeReply reply;
+  ASSERT_TRUE(api::ClusterService::NewStub(channel(program))->DrainNode(context().get(), {}, &reply).ok());
+  EXPECT_EQ(program.wait(), 0);
+}
+
+TEST_F(ProgramTest, WhatWasAnsweredSurvivesAKill) {
+  auto program = std::make_unique<Program>(arguments());
+  ASSERT_TRUE(program->says("\"event\":\"ready\"")) << program->said();
+  api::ImportAccountRequest import;
+  import.set_toml("[account]\nkey = \"desk\"\n[[queue]]\nkey = \"sales\"\n");
+  api::ImportAccountReply imported;
+  ASSERT_TRUE(api::AccountService::NewStub(channel(*program))->ImportAccount(context().get(), import, &imported).ok());
+  api::EnqueueRequest enqueue;
+  enqueue.set_account("desk");
+  enqueue.set_queue("sales");
+  enqueue.set_command_id("cm_01ARZ3NDEKTSV4RRFFQ69G5FAV");
+  api::CallReply first;
+  ASSERT_TRUE(api::CallService::NewStub(channel(*program))->Enqueue(context().get(), enqueue, &first).ok());
+  program->send(SIGKILL);
+  EXPECT_EQ(program->wait(), -1);
+
+  program = std::make_unique<Program>(arguments());
+  ASSERT_TRUE(program->says("\"event\":\"ready\"")) << program->said();
+  const auto calls = api::CallService::NewStub(channel(*program));
+  api::CallReply repeated;
+  ASSERT_TRUE(calls->Enqueue(context().get(), enqueue, &repeated).ok());
+  EXPECT_EQ(repeated.call().id(), first.call().id());
+  api::ListCallsRequest list;
+  list.set_account("desk");
+  api::ListCallsReply listed;
+  ASSERT_TRUE(calls->ListCalls(context().get(), list, &listed).ok());
+  EXPECT_EQ(listed.calls_size(), 1);
+}
+
+TEST_F(ProgramTest, AWrongOptionEndsWithTwoAndNamesTheNearest) {
+  EXPECT_EQ(exit_code({"--grpc.lissten", "127.0.0.1:0"}), 2);
+  EXPECT_NE(said.find("--grpc.listen"), std::string::npos) << said;
+  EXPECT_EQ(exit_code({"--grpc.listen", "0.0.0.0:0", "--data_dir", home()}), 2);
+  EXPECT_NE(said.find("--insecure_listen"), std::string::npos) << said;
+  EXPECT_FALSE(std::filesystem::exists(home()));
+}
+
+TEST_F(ProgramTest, ADataDirectoryThatCannotBeUsedEndsWithThree) {
+  Program first(arguments());
+  ASSERT_TRUE(first.says("\"event\":\"ready\"")) << first.said();
+  EXPECT_EQ(exit_code(arguments()), 3);
+  EXPECT_NE(said.find("ringfenced: "), std::string::npos) << said;
+  EXPECT_NE(said.find("in use"), std::string::npos) << said;
+
+  const std::string photos = directory.file("photos");
+  std::filesystem::create_directory(photos);
+  std::ofstream(photos + "/cat.jpg") << "x";
+  EXPECT_EQ(exit_code({"--data_dir", photos, "--grpc.listen", "127.0.0.1:0", "--metrics.listen", ""}), 3);
+  EXPECT_NE(said.find("cat.jpg"), std::string::npos) << said;
+}
+
+TEST_F(ProgramTest, APortInUseEndsWithFour) {
+  Program first(arguments());
+  ASSERT_TRUE(first.says("\"event\":\"ready\"")) << first.said();
+  EXPECT_EQ(exit_code({"--data_dir", directory.file("other"), "--metrics.listen", "", "--grpc.listen",
+                       "127.0.0.1:" + first.number("grpc_port")}),
+            4);
+  EXPECT_NE(said.find("grpc.listen: cannot listen on"), std::string::npos) << said;
+}
+
+TEST_F(ProgramTest, PrintConfigIsAFileThatConfigReads) {
+  EXPECT_EQ(exit_code({"--print-config", "--node.name", "n7"}), 0);
+  const std::string printed = said;
+  EXPECT_NE(printed.find("name = \"n7\""), std::string::npos) << printed;
+  std::ofstream(directory.file("node.toml")) << printed;
+  EXPECT_EQ(exit_code({"--print-config", "--config", directory.file("node.toml")}), 0);
+  EXPECT_EQ(said, printed);
+  EXPECT_EQ(exit_code({"--version"}), 0);
+  EXPECT_EQ(said.rfind("ringfenced ", 0), 0u) << said;
+}
+
+}  // namespace
+
+}  // namespace rf::node
