@@ -393,13 +393,23 @@ struct Assign {
     edge(f.edge, [&](Edge& e) {
       e.sweep_new_epoch = f.new_epoch;
       e.snapshot = f.snapshot;
+      e.snapshot_due = false;
     });
   }
   void operator()(const fact::EdgeSilent& f) const {
     edge(f.edge, [](Edge& e) { e.health = EdgeHealth::silent; });
   }
-  void operator()(const fact::EdgeBack& f) const { sweep(f.edge, EdgeHealth::live, Edge::Sweep::back); }
-  void operator()(const fact::EdgeLost& f) const { sweep(f.edge, EdgeHealth::lost, Edge::Sweep::lost); }
+  void operator()(const fact::EdgeBack& f) const {
+    const Edge* known = find_edge(account, f.edge);
+    // A sweep under way goes on, and ends in the same looks.
+    if (known == nullptr || known->sweep == Edge::Sweep::none)
+      return sweep(f.edge, EdgeHealth::live, Edge::Sweep::back);
+    edge(f.edge, [](Edge& e) { e.health = EdgeHealth::live; });
+  }
+  void operator()(const fact::EdgeLost& f) const {
+    sweep(f.edge, EdgeHealth::lost, Edge::Sweep::lost);
+    edge(f.edge, [](Edge& e) { e.snapshot_due = true; });
+  }
   void operator()(const fact::EdgeSwept& f) const {
     edge(f.edge, [](Edge& e) {
       e.sweep = Edge::Sweep::none;

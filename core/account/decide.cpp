@@ -22,6 +22,7 @@ void decide_import(Draft& draft, const command::Import& c) {
       stamp_and_apply(scratch, fact);
       draft.add(std::move(fact.body));
     }
+    for (const ClassLook& look : step.decision.classes) draft.decision.classes.push_back(look);
     if (draft.decision.facts.size() > limits::import_facts_max)
       return draft.refuse(Code::invalid_argument, "the import has more than " +
                                                       std::to_string(limits::import_facts_max) +

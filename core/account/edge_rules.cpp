@@ -120,6 +120,9 @@ struct EventRule {
   }
 };
 
+/// What the edge said it carries, or that it carries nothing any more, is not carried through to every row yet.
+bool being_told(const Edge& edge) { return edge.sweep == Edge::Sweep::snapshot || edge.sweep == Edge::Sweep::lost; }
+
 bool concerns(const Account& account, const EdgeName& edge) {
   const Index& ix = account.index;
   return ix.edge_bindings.count(edge) > 0 || ix.edge_calls.count(edge) > 0 || ix.edge_reservations.count(edge) > 0;
@@ -143,6 +146,11 @@ void decide_rule(Draft& draft, const command::EdgeEvent& c) {
       reply.expected = true;
       return;
     }
+    // The sweep would undo what happened after the snapshot: the event comes again.
+    if (being_told(*known)) {
+      reply.expected = true;
+      return;
+    }
   } else if (c.event.n != 1 || !std::holds_alternative<link::Snapshot>(c.event.body)) {
     reply.expected = true;
     return;
@@ -157,15 +165,18 @@ void decide_rule(Draft& draft, const command::DigestCheck& c) {
   const Edge* known = find_edge(draft.account, c.edge);
   const std::uint64_t epoch = known == nullptr ? 0 : known->epoch;
   const std::uint64_t cursor = known == nullptr ? 0 : known->n;
-  if (known != nullptr && known->sweep != Edge::Sweep::none && epoch == c.epoch) return;
-  if (epoch == c.epoch && cursor != c.digest.n && c.digest.n != 0) return;
+  const bool due = known != nullptr && known->snapshot_due;
+  if (!due && epoch == c.epoch) {
+    if (known != nullptr && known->sweep == Edge::Sweep::snapshot) return;
+    if (cursor != c.digest.n && c.digest.n != 0) return;
+  }
   std::uint64_t hash = 0;
   if (const auto calls = draft.account.index.edge_calls.find(c.edge); calls != draft.account.index.edge_calls.end())
     for (CallId id : calls->second) link::add_to_digest(hash, id);
   if (const auto held = draft.account.index.edge_bindings.find(c.edge); held != draft.account.index.edge_bindings.end())
     for (BindingId id : held->second) link::add_to_digest(hash, id);
   const bool restarted = c.epoch > epoch && concerns(draft.account, c.edge);
-  draft.decision.edge.snapshot_wanted = restarted || (epoch == c.epoch && hash != c.digest.hash);
+  draft.decision.edge.snapshot_wanted = restarted || (epoch == c.epoch && (due || hash != c.digest.hash));
 }
 
 void decide_rule(Draft& draft, const command::EdgeSilent& c) {
@@ -176,7 +187,8 @@ void decide_rule(Draft& draft, const command::EdgeSilent& c) {
 
 void decide_rule(Draft& draft, const command::EdgeBack& c) {
   const Edge* known = find_edge(draft.account, c.edge);
-  if (known == nullptr) return;
+  // One that was given up is back by its snapshot, not by a heartbeat.
+  if (known == nullptr || known->snapshot_due) return;
   bool waiting = false;
   for (const auto& [queue, classes] : draft.account.index.waiting) waiting = waiting || classes.count(c.edge) > 0;
   if (known->health == EdgeHealth::live && !waiting) return;

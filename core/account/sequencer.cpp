@@ -27,6 +27,27 @@ Sequencer::Sequencer(Account account) : account_(std::move(account)) {
     for (const auto& [edge, places] : classes) add_class(ClassLook{queue, edge});
 }
 
+/// An edge whose heartbeats stopped and go on before anybody called it silent: its calls seek again, oldest first (P11).
+void Sequencer::look_where_heard_again() {
+  for (auto edge = unheard_.begin(); edge != unheard_.end();) {
+    if (!class_open(account_, *edge, *now_)) {
+      ++edge;
+      continue;
+    }
+    for (const auto& [queue, classes] : account_.index.waiting)
+      if (classes.count(*edge) > 0) add_class(ClassLook{queue, *edge});
+    edge = unheard_.erase(edge);
+  }
+}
+
+/// Notes the edges at which the agent could not be offered a call because nothing is heard of them.
+void Sequencer::note_unheard(AgentId id) {
+  const Agent* agent = find_agent(account_, id);
+  if (agent == nullptr || !ready(*agent)) return;
+  for (const Binding& binding : agent->bindings)
+    if (!class_open(account_, binding.edge, *now_)) unheard_.insert(binding.edge);
+}
+
 Ms Sequencer::next_tick_ts() const {
   if (!seekers_.empty() || !lookers_.empty() || !classes_.empty()) return 0;
   return next_deadline(account_);
@@ -91,6 +112,7 @@ std::optional<RankRequest> Sequencer::begin(const Command& command, const Now& n
   result_ = TurnResult{};
   looked_.clear();
   retried_.clear();
+  if (!unheard_.empty()) look_where_heard_again();
   if (std::holds_alternative<command::Tick>(command)) {
     take_due();
   } else {
@@ -118,42 +140,48 @@ std::optional<CallId> Sequencer::tried_looker(AgentId id) {
   const Agent* agent = find_agent(account_, id);
   if (agent == nullptr) return std::nullopt;
   const CallId call = next_call(account_, *agent, *now_);
-  const auto looker = std::find(lookers_.begin(), lookers_.end(), call);
-  if (looker == lookers_.end()) return std::nullopt;
+  if (!call.set() || looked_.count(call) > 0) return std::nullopt;
   const std::vector<Tried>& tried = find_call(account_, call)->tried;
   if (std::none_of(tried.begin(), tried.end(), [&](const Tried& t) { return t.agent == id; })) return std::nullopt;
   lookers_.erase(std::remove(lookers_.begin(), lookers_.end(), call), lookers_.end());
   return call;
 }
 
+Sequencer::Turn Sequencer::turn_of(CallId id) const {
+  const Call* call = find_call(account_, id);
+  if (call == nullptr) return {};
+  return {-weight_of(call->queue), Place{call->arrival.priority, call->arrived_ts, call->seq, call->id}};
+}
+
 std::optional<CallId> Sequencer::next_looker() {
-  while (true) {
-    if (!lookers_.empty()) {
-      const auto place = [&](CallId id) {
-        const Call* call = find_call(account_, id);
-        return call == nullptr ? Place{} : Place{call->arrival.priority, call->arrived_ts, call->seq, call->id};
-      };
-      const auto first =
-          std::min_element(lookers_.begin(), lookers_.end(), [&](CallId a, CallId b) { return place(a) < place(b); });
+  while (!lookers_.empty() || !classes_.empty()) {
+    const auto first =
+        std::min_element(lookers_.begin(), lookers_.end(), [&](CallId a, CallId b) { return turn_of(a) < turn_of(b); });
+    const auto oldest_class = classes_.begin();
+    if (first != lookers_.end() && (oldest_class == classes_.end() || turn_of(*first) < oldest_class->first)) {
       const CallId id = *first;
       lookers_.erase(std::remove(lookers_.begin(), lookers_.end(), id), lookers_.end());
       return id;
     }
-    if (classes_.empty()) return std::nullopt;
-    const auto first = classes_.begin();
-    const ClassLook look = first->second;
+    const Turn turn = oldest_class->first;
+    const ClassLook look = oldest_class->second;
     const Place* head = head_of(look);
-    if (head != nullptr && !(first->first.second < *head)) return head->call;
-    classes_.erase(first);
+    if (head != nullptr && !(turn.second < *head)) return head->call;
+    classes_.erase(oldest_class);
     add_class(look);
   }
+  return std::nullopt;
+}
+
+std::int64_t Sequencer::weight_of(QueueId id) const {
+  const Queue* queue = find_queue(account_, id);
+  return queue == nullptr ? 0 : queue->config.weight;
 }
 
 void Sequencer::add_class(const ClassLook& look) {
   const Place* head = head_of(look);
   if (head == nullptr) return;
-  const std::int64_t weight = find_queue(account_, look.queue)->config.weight;
-  classes_.emplace(std::make_pair(-weight, *head), look);
+  classes_.emplace(Turn{-weight_of(look.queue), *head}, look);
 }
 
 const Place* Sequencer::head_of(const ClassLook& look) const {
@@ -180,6 +208,7 @@ std::optional<RankRequest> Sequencer::advance() {
         const AgentId agent = seekers_.front();
         seekers_.pop_front();
         step(command::SeekCall{agent});
+        note_unheard(agent);
         continue;
       }
     } else {
@@ -191,7 +220,11 @@ std::optional<RankRequest> Sequencer::advance() {
     step(command::Look{*looker});
     if (account_.seq != seq_before) continue;
     const Call* call = find_call(account_, *looker);
-    if (call == nullptr || !seeks(account_, *call) || !class_open(account_, call->arrival.edge, *now_)) continue;
+    if (call == nullptr || !seeks(account_, *call) || now_->ts >= call->arrival.max_wait_until_ts) continue;
+    if (!class_open(account_, call->arrival.edge, *now_)) {
+      unheard_.insert(call->arrival.edge);
+      continue;
+    }
     return feed_.request(account_, *call, *now_);
   }
   set_looks();

@@ -45,10 +45,16 @@ class Sequencer {
   /// Decides and applies; the facts have moved into the turn.
   Decision step(const Command& command);
   void take_due();
+  void look_where_heard_again();
+  void note_unheard(AgentId agent);
   std::optional<RankRequest> advance();
-  /// The call that the agent would take although it did not take it before, if that call looks for an agent in this turn
-  /// too: it is ranked first, since others come before an agent that was tried (P12).
+  /// The call that the agent would take although it did not take it before, unless it was looked at in this turn: it is
+  /// ranked first, since others that are free by now come before an agent that was tried (P12).
   std::optional<CallId> tried_looker(AgentId agent);
+  /// Where a call stands among all that look in this turn: by its queue's weight, then by its place (P11).
+  using Turn = std::pair<std::int64_t, Place>;
+  Turn turn_of(CallId call) const;
+  std::int64_t weight_of(QueueId queue) const;
   std::optional<CallId> next_looker();
   /// The class is to be looked at, in its turn among all that are.
   void add_class(const ClassLook& look);
@@ -66,8 +72,10 @@ class Sequencer {
   /// What still seeks; carried into the next turn when this one is full.
   std::deque<AgentId> seekers_;
   std::vector<CallId> lookers_;
-  /// By queue weight, then by the place of the class's head when it was last seen: served across queues by age (P11).
-  std::map<std::pair<std::int64_t, Place>, ClassLook> classes_;
+  /// By the turn of the class's head when it was last seen.
+  std::map<Turn, ClassLook> classes_;
+  /// Edges at which somebody could have been offered a call, had they been heard of lately.
+  std::set<EdgeName> unheard_;
   std::set<CallId> looked_;
   std::set<CallId> retried_;
 };

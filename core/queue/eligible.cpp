@@ -56,12 +56,10 @@ bool endpoint_for(const Agent& agent, const WaitingClass& edge) {
 
 bool eligible(const Account& account, const Call& call, const Membership& membership, const Agent& agent,
               const Now& now) {
-  const bool is_ready =
-      ready(agent) || (RF_PLANT(double_grant) && agent.status == Status::available && reachable(agent));
-  return is_ready && membership.active && now.ts >= agent.no_offer_until_ts &&
-         now.ts - call.arrived_ts >= membership.delay_ms && endpoint_for(agent, call.arrival.edge) &&
-         now.ts >= pair_wait_until(call, agent.id) && !holds(account, call, agent.id) &&
-         class_open(account, call.arrival.edge, now);
+  return ready(agent) && membership.active && now.ts >= agent.no_offer_until_ts &&
+         now.ts < call.arrival.max_wait_until_ts && now.ts - call.arrived_ts >= membership.delay_ms &&
+         endpoint_for(agent, call.arrival.edge) && now.ts >= pair_wait_until(call, agent.id) &&
+         !holds(account, call, agent.id) && class_open(account, call.arrival.edge, now);
 }
 
 Ms next_look(const Account& account, const Call& call, const Now& now) {

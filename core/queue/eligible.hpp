@@ -14,7 +14,8 @@ bool class_open(const Account& account, const WaitingClass& edge, const Now& now
 bool endpoint_for(const Agent& agent, const WaitingClass& edge);
 
 /// Whether this agent may be offered this call now: Ready, membership active, delay over, re-offer delay over, endpoint at
-/// the call's edge, class open, not a pair that waits, no earlier offer of the call that is not gone yet.
+/// the call's edge, class open, not a pair that waits, no earlier offer of the call that is not gone yet. A call past its max
+/// wait is offered to nobody: else others' offers, one beginning before the other ends, would keep it for ever (R14).
 bool eligible(const Account& account, const Call& call, const Membership& membership, const Agent& agent,
               const Now& now);
 

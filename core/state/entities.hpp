@@ -139,6 +139,8 @@ struct Edge {
   std::uint64_t sweep_seq = 0;
   bool sweep_new_epoch = false;
   link::Snapshot snapshot;
+  /// It was lost: what it carries is known again by a snapshot only.
+  bool snapshot_due = false;
 };
 
 }  // namespace rf::core

@@ -217,6 +217,7 @@ Standing EdgeMachine::standing(AccountId id) const {
   Standing standing;
   auto it = accounts_.find(id);
   if (it == accounts_.end()) return standing;
+  standing.acked_n = it->second.log.acked();
   for (const CallId& call : it->second.calls)
     if (!calls_.at(call).answered_by.set()) standing.waiting.insert(call);
   for (const ReservationId& reservation : it->second.offers) {

@@ -26,6 +26,8 @@ struct Standing {
   /// Legs not gone yet, cannot win.
   std::set<ReservationId> ending;
   std::set<BindingId> bindings;
+  /// The last event of the account that the cluster has acked.
+  std::uint64_t acked_n = 0;
 };
 
 /// Sums since the start, for metrics.

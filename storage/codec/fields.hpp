@@ -371,6 +371,7 @@ void fields(auto& v, Is<core::Edge> auto& x) {
   v(6, "sweep_seq", x.sweep_seq);
   v(7, "sweep_new_epoch", x.sweep_new_epoch);
   v(8, "snapshot", x.snapshot);
+  v(9, "snapshot_due", x.snapshot_due);
 }
 
 struct OneofField {

@@ -240,6 +240,59 @@ TEST(EdgeRules, ACallThatReturnsAliveIsAdopted) {  // R17
   EXPECT_TRUE(c.at(a).live.empty());
 }
 
+TEST(EdgeRules, CallsOfAnEdgeHeardAgainComeBeforeNewOnes) {  // P11
+  SipCenter c;
+  AgentConfig config;
+  config.extension = "1";
+  const AgentId a = c.agent("ann", {Center::in(c.q)}, config);
+  const BindingId phone = c.bind("x", a);
+  const CallId older = c.sip_call("x", "100");
+  c.edges["x"].age_ms = limits::edge_silent_ms;
+  c.make_ready(a);
+  EXPECT_FALSE(c.offered_to(older).set()) << "nothing was heard of the edge for ten seconds";
+  EXPECT_EQ(c.account().edges.at("x").health, EdgeHealth::live) << "and nobody has called it silent yet";
+  c.edges["x"].age_ms = 0;
+  const CallId newer = c.sip_call("x", "100");
+  EXPECT_EQ(c.offered_to(older), a);
+  EXPECT_FALSE(c.offered_to(newer).set());
+  EXPECT_TRUE(phone.set());
+}
+
+TEST(EdgeRules, ALostEdgeIsBackByItsSnapshotAlone) {  // R17
+  SipCenter c;
+  const AgentId a = c.phone_agent("ann");
+  const BindingId phone = c.at(a).bindings[0].id;
+  c.run(command::EdgeLost{"x"});
+  c.settle();
+  c.run(command::EdgeBack{"x"});
+  EXPECT_TRUE(c.last_facts().empty()) << "what it carries is not known";
+  c.event("x", link::CallArrived{CallId(Ulid{4, 4}), "100", "caller", ""});
+  EXPECT_TRUE(c.run(command::DigestCheck{"x", 1, link::Digest{c.last_n("x") + 5, 1}}).edge.snapshot_wanted)
+      << "although events are on their way";
+  c.event("x", link::Snapshot{"boot-1", {}, {{a, phone, "sip:p"}}});
+  c.settle();
+  EXPECT_EQ(c.bucket(a), Bucket::ready) << "its phone is registered";
+}
+
+TEST(EdgeRules, WhatEndedAfterTheSnapshotIsNotAdopted) {  // R17
+  SipCenter c;
+  const AgentId a = c.phone_agent("ann");
+  const CallId call = c.sip_call("x", "100");
+  const ReservationId r = c.offer_of(call);
+  c.event("x", link::Answered{r, BindingId()});
+  const BindingId phone = c.at(a).bindings[0].id;
+  c.event("x", link::Snapshot{"boot-1", {{{call, "100", "caller", ""}, r, a, 1000}}, {{a, phone, "sip:p"}}});
+  const std::uint64_t n = c.last_n("x");
+  const command::EdgeEvent ended{"x", link::Event{1, n + 1, 0, link::CallEnded{call, EndCause::caller_hangup}}};
+  EXPECT_TRUE(c.run(ended).edge.expected) << "what the snapshot said is not carried through yet";
+  EXPECT_TRUE(c.last_facts().empty());
+  c.settle();
+  EXPECT_FALSE(c.run(ended).edge.expected);
+  c.run(command::EdgeEvent{"x", link::Event{1, n + 2, 0, link::LegGone{r}}});
+  EXPECT_EQ(c.call(call), nullptr);
+  EXPECT_TRUE(c.at(a).live.empty());
+}
+
 TEST(EdgeRules, DigestOfWhatBothCarryAsksNothing) {
   SipCenter c;
   const AgentId a = c.phone_agent("ann");

@@ -98,6 +98,22 @@ TEST(Queue, AnAgentThatDidNotAnswerComesAfterTheOthers) {  // P12
   EXPECT_EQ(c.offered_to(call), first);
 }
 
+TEST(Queue, OfTwoAgentsFreeAtOnceTheOneNotTriedComesFirst) {  // P12
+  Center c;
+  const QueueId q = c.queue("sales");
+  const AgentId a = c.ready_agent("ann", {Center::in(q)});
+  const CallId call = c.enqueue(q);
+  c.run(command::RejectOffer{c.offer_of(call), CloseCause::rejected});
+  Membership late = Center::in(q);
+  late.tier_level = 2;
+  late.delay_ms = 10'000;
+  const AgentId b = c.ready_agent("bob", {late});
+  EXPECT_FALSE(c.offered_to(call).set());
+  c.advance(10'000);
+  EXPECT_EQ(c.offered_to(call), b) << "ann's delay and bob's end in one Tick";
+  EXPECT_NE(a, b);
+}
+
 TEST(Queue, RejectDelaysTheAgentNotTheCall) {
   Center c;
   const QueueId q = c.queue("sales");
@@ -188,6 +204,22 @@ TEST(Queue, MaxWaitWaitsForTheOfferToClose) {  // R14
   EXPECT_EQ(c.call(call), nullptr);
 }
 
+TEST(Queue, OffersThatOverlapDoNotOutlastMaxWait) {  // R14
+  Center c;
+  QueueConfig config;
+  config.strategy = StrategyKind::ring_all;
+  config.max_wait_ms = 30'000;
+  const QueueId q = c.queue("sales", config);
+  c.ready_agent("ann", {Center::in(q)});
+  const CallId call = c.enqueue(q);
+  c.advance(10'000);
+  c.ready_agent("bob", {Center::in(q)});
+  c.advance(29'000);
+  EXPECT_NE(c.call(call), nullptr) << "ann's second offer began before max_wait and still rings";
+  c.advance(2'000);
+  EXPECT_EQ(c.call(call), nullptr) << "bob was not offered it again";
+}
+
 TEST(Queue, RingAllOffersEveryAgentAndTheFirstAnswerWins) {  // R15
   Center c;
   QueueConfig config;
@@ -239,6 +271,20 @@ TEST(Queue, TheStrategyChangesWhileCallsRing) {
   EXPECT_EQ(c.call(call)->offers.size(), 1u) << "no second agent while one rings";
   EXPECT_TRUE(c.run(command::SetQueue{q, all}).reply.ok());
   EXPECT_EQ(c.call(call)->offers.size(), 2u) << "room for bob again";
+}
+
+TEST(Queue, AnImportThatWidensTheRingIsActedUpon) {
+  Center c;
+  const QueueId q = c.queue("sales");
+  c.ready_agent("ann", {Center::in(q)});
+  const CallId call = c.enqueue(q);
+  c.ready_agent("bob", {Center::in(q)});
+  EXPECT_EQ(c.call(call)->offers.size(), 1u);
+  QueueConfig all;
+  all.key = "sales";
+  all.strategy = StrategyKind::ring_all;
+  EXPECT_TRUE(c.run(command::Import{{command::SetQueue{q, all}}}).reply.ok());
+  EXPECT_EQ(c.call(call)->offers.size(), 2u);
 }
 
 TEST(Queue, GoingOfflineWithdrawsAndTheSameAgentWaitsASecond) {  // CX-9, R4

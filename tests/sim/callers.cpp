@@ -26,7 +26,7 @@ void Callers::answered(CallId call) {
   it->second.state = State::talks;
   context_.tally.count("calls answered");
   const Ms talk_ms = context_.random.about(context_.plan.talk);
-  context_.schedule.after(std::min(talk_ms, 60 * second_ms), [this, call] {
+  context_.schedule.after(std::min(talk_ms, talk_ms_max), [this, call] {
     const auto caller = callers_.find(call);
     if (caller != callers_.end() && caller->second.state == State::talks) hang_up(call);
   });

@@ -70,11 +70,12 @@ void EdgeHost::pause(Ms until_ms) {
   if (!up() || until_ms <= paused_until_ms_) return;
   paused_until_ms_ = until_ms;
   context().schedule.at(until_ms, [this, life = life_] {
-    if (life == life_ && !paused()) resume();
+    if (life == life_ && context().now_ms() >= paused_until_ms_) resume();
   });
 }
 
 void EdgeHost::resume() {
+  if (paused()) resumed_ms_ = context().now_ms();
   paused_until_ms_ = silent_until_ms_ = 0;
   while (!paused() && !backlog_.empty()) {
     const auto task = std::move(backlog_.front());
@@ -234,6 +235,12 @@ void EdgeHost::on(const StreamPtr&, const SyncSent& message) {
 
 void EdgeHost::on(const StreamPtr&, const Ack& message) {
   step_cluster(message.account, std::nullopt, input::Acked{message.account, message.epoch, message.n});
+  for (const auto& [account, ledger] : world_.ledgers) {
+    const core::Edge* known = core::find_edge(ledger->durable(), machine_->name());
+    const std::uint64_t durable_n = known == nullptr || known->epoch != machine_->epoch() ? 0 : known->n;
+    if (machine_->standing(account).acked_n > durable_n)
+      fail("R16: it forgot an event of " + brief(account) + " behind " + std::to_string(durable_n));
+  }
 }
 
 void EdgeHost::on(const StreamPtr&, const Expected& message) {
@@ -298,24 +305,34 @@ void EdgeHost::registered(AccountId account, AgentId agent, BindingId phone, Ms 
 }
 
 void EdgeHost::unregistered(BindingId phone) {
-  const auto contact = contacts_.find(phone);
-  if (!up() || paused() || contact == contacts_.end()) return;
-  const BindingId binding = contact->second.binding;
-  contacts_.erase(contact);
-  step(input::BindingDown{binding, "unregistered"});
+  if (up() && !paused()) drop_contact(phone, "unregistered");
+}
+
+void EdgeHost::agent_removed(AgentId agent) {
+  if (!up()) return;
+  later(context().random.about(context().plan.message), [this, agent] {
+    const std::map<BindingId, Contact> contacts = contacts_;
+    for (const auto& [phone, contact] : contacts)
+      if (contact.agent == agent) drop_contact(phone, "agent removed");
+  });
 }
 
 void EdgeHost::expire_contacts() {
   later(contacts_ms, [this] { expire_contacts(); });
   const std::map<BindingId, Contact> contacts = contacts_;
   for (const auto& [phone, contact] : contacts) {
-    const core::Agent* agent = core::find_agent(world_.ledgers.at(contact.account)->durable(), contact.agent);
-    const bool removed = agent == nullptr || agent->removed;
-    if (!removed && context().now_ms() < contact.expires_ms) continue;
-    contacts_.erase(phone);
+    if (context().now_ms() < contact.expires_ms) continue;
     context().tally.count("registrations expired");
-    step(input::BindingDown{contact.binding, removed ? "agent removed" : "expired"});
+    drop_contact(phone, "expired");
   }
+}
+
+void EdgeHost::drop_contact(BindingId phone, const char* reason) {
+  const auto contact = contacts_.find(phone);
+  if (contact == contacts_.end()) return;
+  const BindingId binding = contact->second.binding;
+  contacts_.erase(contact);
+  step(input::BindingDown{binding, reason});
 }
 
 }  // namespace rf::sim

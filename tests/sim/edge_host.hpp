@@ -53,6 +53,8 @@ class EdgeHost {
   void session_timed_out(const LegKey& key, CallId call);
   void registered(AccountId account, AgentId agent, BindingId phone, Ms expires_ms);
   void unregistered(BindingId phone);
+  /// The cluster says that the agent is no more: its phones are to register anew.
+  void agent_removed(AgentId agent);
   bool holds(BindingId phone) const { return contacts_.count(phone) > 0; }
   /// The phone that has or had that binding here.
   BindingId phone_of(BindingId binding) const { return phone_of_.at(binding); }
@@ -60,7 +62,9 @@ class EdgeHost {
   /// The stream to the account's leader; null while it has none.
   StreamPtr stream_of(AccountId account) const;
   const edge::EdgeMachine* machine() const { return machine_ ? &*machine_ : nullptr; }
-  bool paused() const { return world_.context.now_ms() < paused_until_ms_; }
+  bool paused() const { return paused_until_ms_ != 0; }
+  /// Whether it stands still, or did so a moment ago and has yet to catch up.
+  bool stood_still() const { return paused() || world_.context.now_ms() < resumed_ms_ + 5 * second_ms; }
 
  private:
   struct Link {
@@ -92,6 +96,7 @@ class EdgeHost {
   void arm_wake();
   void connect(std::size_t node);
   void beat(const StreamPtr& stream);
+  void drop_contact(BindingId phone, const char* reason);
   void expire_contacts();
   void ensure_leader(AccountId account);
   void reconsider();
@@ -129,7 +134,9 @@ class EdgeHost {
   std::uint64_t life_ = 0;
   std::uint64_t epoch_ = 0;
   std::optional<edge::EdgeMachine> machine_;
+  /// 0: it runs.
   Ms paused_until_ms_ = 0;
+  Ms resumed_ms_ = 0;
   Ms silent_until_ms_ = 0;
   Ms wake_armed_ms_ = never_ms;
   std::deque<std::function<void()>> backlog_;

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "core/base/limits.hpp"
 #include "tests/sim/world.hpp"
 
 namespace rf::sim {
@@ -33,6 +34,7 @@ void Faults::start() {
   recur("edge crash", f.edge_crash, &Faults::edge_crash);
   recur("edge reboot", f.edge_reboot, &Faults::edge_reboot);
   recur("edge pause", f.edge_pause, &Faults::edge_pause);
+  recur("edge cut off", f.edge_cut_off, &Faults::edge_cut_off);
   recur("stream cut", f.stream_cut, &Faults::stream_cut);
   recur("stream stall", f.stream_stall, &Faults::stream_stall);
   recur("heartbeat loss", f.heartbeat_loss, &Faults::heartbeat_loss);
@@ -134,7 +136,11 @@ void Faults::leader_cut_off() {
 
 void Faults::shard_flap() { world_.log_.flap(storage::shard_of(context_.random.one_of(context_.plan.accounts).id)); }
 
-void Faults::actor_kill() { any_node().kill_actor(context_.random.chance(0.7) ? "presence_actor" : "queue_actor"); }
+void Faults::actor_kill() {
+  // Now and then it cannot be rebuilt for a while: what its edges tell it waits, their heartbeats do not.
+  if (context_.random.chance(0.3)) commit_stall();
+  any_node().kill_actor(context_.random.chance(0.7) ? "presence_actor" : "queue_actor");
+}
 void Faults::node_pause() { any_node().pause(context_.now_ms() + lasting(second_ms, 30 * second_ms)); }
 void Faults::scheduler_stall() { any_node().stall_actors(context_.now_ms() + lasting(200, 3 * second_ms)); }
 void Faults::commit_stall() { world_.log_.stall(context_.now_ms() + lasting(second_ms, 20 * second_ms)); }
@@ -181,6 +187,17 @@ void Faults::stream_cut() {
   world_.network_.cut(stream, context_.random.chance(0.8) ? 200 : 15 * second_ms);
   if (context_.random.chance(0.4))
     blocked_until_ms_[{stream->edge, stream->node}] = context_.now_ms() + lasting(5 * second_ms, 120 * second_ms);
+}
+
+/// About as long as it takes to free agents without the edge's word, and shorter than it takes to give the edge up (R12).
+void Faults::edge_cut_off() {
+  const std::size_t edge = context_.random.below(context_.plan.edges);
+  const Ms blocked_ms = context_.random.between(40 * second_ms, limits::edge_lost_ms - 2 * second_ms);
+  for (std::size_t node = 0; node < context_.plan.nodes; ++node)
+    blocked_until_ms_[{edge, node}] = context_.now_ms() + blocked_ms;
+  const auto streams = world_.network_.streams();
+  for (const StreamPtr& stream : streams)
+    if (stream->edge == edge) world_.network_.cut(stream, 200);
 }
 
 void Faults::stream_stall() {

@@ -38,6 +38,7 @@ class Faults {
   void edge_crash();
   void edge_reboot();
   void edge_pause();
+  void edge_cut_off();
   void stream_cut();
   void stream_stall();
   void heartbeat_loss();

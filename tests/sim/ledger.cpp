@@ -48,6 +48,7 @@ void Ledger::decided(const storage::AccountBatch& batch, const EdgeClocks& clock
   std::vector<Touched> rows;
   for (const Fact& fact : batch.facts) {
     judge_fact(fact, Now{fact.ts, 0, &clocks});
+    judge_down(batch.facts, fact);
     if (judge_.failed()) return;
     rows.push_back(touched(fact.body, decided_));
     apply(decided_, fact);
@@ -61,6 +62,17 @@ void Ledger::decided(const storage::AccountBatch& batch, const EdgeClocks& clock
   }
   uncompared_.insert(uncompared_.end(), rows.begin(), rows.end());
   turned_ = batch.facts.size() < whole_turn_facts_max;
+}
+
+/// The end of a registration is believed from the edge that owns it (R18).
+void Ledger::judge_down(const std::vector<Fact>& batch, const Fact& fact) {
+  const auto* down = std::get_if<fact::BindingDown>(&fact.body);
+  if (down == nullptr || &fact == &batch.front()) return;
+  const auto* told = std::get_if<fact::EdgeSeen>(&(&fact - 1)->body);
+  if (told == nullptr) return;
+  for (const Binding& binding : find_agent(decided_, down->agent)->bindings)
+    if (binding.id == down->binding && binding.edge != told->edge)
+      fail("R18: " + told->edge + " ended " + brief(binding.id) + ", which is registered at " + binding.edge);
 }
 
 void Ledger::judge_seen(const fact::EdgeSeen& seen) {
@@ -203,9 +215,9 @@ void Ledger::replied(CommandId id, const Reply& reply) {
   if (reply.seq > durable_.seq)
     fail("gate: a reply of seq " + std::to_string(reply.seq) + " left, durable is " + std::to_string(durable_.seq));
   const auto stored = results_.find(id);
-  // A refusal is not remembered: asked again, the command may have been taken meanwhile.
-  if (stored != results_.end() && reply.ok() && !(stored->second == reply))
-    fail("S12: command " + id.text() + " got two different replies: " + stored->second.what + " and " + reply.what);
+  // Answers that wrote nothing are not remembered: one given before the command took effect may differ.
+  if (stored != results_.end() && reply.seq >= stored->second.seq && !(stored->second == reply))
+    fail("S12: command " + id.text() + " is decided anew after its result was stored: " + reply.what);
 }
 
 void Ledger::acked(const EdgeName& edge, std::uint64_t epoch, std::uint64_t n) {

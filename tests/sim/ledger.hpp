@@ -78,6 +78,7 @@ class Ledger {
   void fail(const std::string& what);
   void judge_fact(const core::Fact& fact, const core::Now& now);
   void see(const core::Fact& fact);
+  void judge_down(const std::vector<core::Fact>& batch, const core::Fact& fact);
   void judge_seen(const core::fact::EdgeSeen& seen);
   void take_durable(const std::vector<core::Fact>& facts);
 

@@ -146,6 +146,7 @@ Leading Node::leading() const {
 }
 
 void Node::role_changed(std::uint32_t shard, std::uint64_t term, bool gained) {
+  if (shard == limits::directory_shard) return;
   if (gained) {
     led_[shard] = term;
     gained_.insert(shard);

@@ -15,6 +15,7 @@ constexpr Ms cancel_round_trip_ms = 2 * sip_late_ms_max + 100;
 /// An INVITE to nobody ends by timer B.
 constexpr Ms timer_b_ms = 32 * second_ms;
 constexpr Ms session_ms = 90 * second_ms;
+constexpr Ms unacknowledged_ms = 32 * second_ms;
 
 }  // namespace
 
@@ -45,30 +46,41 @@ void Phones::to_edge(const LegPtr& leg, std::function<void()> what) {
   context_.schedule.at(leg->to_edge_at_ms, std::move(what));
 }
 
-/// P1 where it counts: over all edges, all phones of one agent, from the INVITE to its end.
-void Phones::count_legs(const Leg& leg) {
-  std::set<ReservationId> held;
+void Phones::count_offer(AgentId agent, ReservationId reservation, std::size_t max_concurrent) {
+  std::set<ReservationId> held{reservation};
   std::size_t excused = 0;
-  for (const LegPtr& other : by_agent_[leg.ring.agent]) {
-    if (!alive(*other)) continue;
-    if (other->excused)
+  for (const LegPtr& leg : by_agent_[agent]) {
+    if (!alive(*leg)) continue;
+    if (leg->excused)
       ++excused;
     else
-      held.insert(other->ring.reservation);
+      held.insert(leg->ring.reservation);
   }
-  held.insert(leg.ring.reservation);
-  if (held.size() > leg.ring.max_concurrent) {
-    std::string text = "P1: phones of " + brief(leg.ring.agent) + " ring or talk for";
+  if (held.size() > max_concurrent) {
+    std::string text = "P1: " + brief(agent) + " is offered " + brief(reservation) + ", and phones ring or talk for";
+    held.erase(reservation);
     for (ReservationId id : held) text += " " + brief(id);
     context_.judge.fail(text);
   }
-  if (excused > 0) context_.tally.count("rings beside a call of an edge given up");
+  if (excused > 0) context_.tally.count("offers beside a call of an edge given up or standing still");
+}
+
+void Phones::excuse(AgentId agent, ReservationId reservation) {
+  for (const LegPtr& leg : by_agent_[agent])
+    if (leg->ring.reservation == reservation && leg->state == State::answered) leg->excused = true;
+}
+
+void Phones::count_gone(AgentId agent, ReservationId reservation) {
+  for (const LegPtr& leg : by_agent_[agent])
+    if (alive(*leg) && !leg->excused && leg->ring.reservation == reservation)
+      context_.judge.fail("R13: a phone of " + brief(agent) + " rings or talks for " + brief(reservation) +
+                          ", whose leg is gone in the account");
 }
 
 void Phones::ring(const Ringing& ring) {
   auto leg = std::make_shared<Leg>();
   leg->ring = ring;
-  count_legs(*leg);
+  count_offer(ring.agent, ring.reservation, ring.max_concurrent);
   forget_old();
   legs_.emplace(ring.key, leg);
   by_agent_[ring.agent].push_back(leg);
@@ -116,8 +128,12 @@ void Phones::answer(const LegPtr& leg) {
   if (dead_edges_.count({leg->ring.key.edge, leg->ring.key.life}) > 0) return end(leg);
   leg->state = State::answered;
   to_edge(leg, [this, leg] { ears_.answered(leg->ring.key); });
+  // A 200 that nobody acknowledges is given up after 64 T1 (RFC 3261 13.3.1.4).
+  context_.schedule.after(unacknowledged_ms, [this, leg] {
+    if (leg->state == State::answered && !leg->acknowledged) end(leg);
+  });
   const Ms talk_ms = context_.random.about(calm_ ? second_ms : context_.plan.talk);
-  context_.schedule.after(std::min(talk_ms, 60 * second_ms), [this, leg] { hang_up(leg); });
+  context_.schedule.after(std::min(talk_ms, talk_ms_max), [this, leg] { hang_up(leg); });
 }
 
 void Phones::hang_up(const LegPtr& leg) {
@@ -189,6 +205,7 @@ void Phones::bye(const LegKey& key) {
 void Phones::won(const LegKey& key) {
   const LegPtr winner = find(key);
   if (!winner) return context_.judge.fail("an answer from a leg that never was");
+  winner->acknowledged = true;
   context_.schedule.after(cancel_round_trip_ms, [this, winner] {
     for (const auto& [other_key, other] : legs_)
       if (other != winner && rings(*other) && other->ring.call == winner->ring.call &&

@@ -51,10 +51,17 @@ class Phones {
   explicit Phones(Context& context) : context_(context) {}
   void join(Ears ears) { ears_ = std::move(ears); }
 
+  /// P1 where it counts: a further offer to the agent, beside all its phones at all edges, each from the INVITE to its end.
+  void count_offer(AgentId agent, ReservationId reservation, std::size_t max_concurrent);
+  /// An edge that stands still cannot end a call that nobody confirms (R12): later overlaps are counted only.
+  void excuse(AgentId agent, ReservationId reservation);
+  /// The account holds the reservation's leg for gone: so do its phones (R13).
+  void count_gone(AgentId agent, ReservationId reservation);
   void ring(const Ringing& ring);
   void cancel(const LegKey& key);
   void bye(const LegKey& key);
-  /// The caller got this leg's answer: the call's other legs stop within the cancel's round trip (P3).
+  /// The edge acknowledged this leg's answer and gave it to the caller: the call's other legs stop within the cancel's
+  /// round trip (P3).
   void won(const LegKey& key);
   /// The edge's process is gone: calls in progress fall apart, ringing goes on until Expires.
   void edge_died(std::size_t edge, std::uint64_t life);
@@ -75,13 +82,13 @@ class Phones {
     Ringing ring;
     State state = State::coming;
     bool excused = false;
+    bool acknowledged = false;
     Ms over_ms = 0;
     Ms to_phone_at_ms = 0;
     Ms to_edge_at_ms = 0;
   };
   using LegPtr = std::shared_ptr<Leg>;
 
-  void count_legs(const Leg& leg);
   void arrive(const LegPtr& leg);
   void answer(const LegPtr& leg);
   void hang_up(const LegPtr& leg);

@@ -41,7 +41,7 @@ Plan plan_of(Random& random) {
   plan.message = random.chance(0.7) ? 5 : random.between(10, 300);
   plan.sip = random.between(10, 250);
   plan.ring = random.between(2, 15) * second_ms;
-  plan.talk = random.between(5, 40) * second_ms;
+  plan.talk = random.chance(0.3) ? talk_ms_max : random.between(5, 40) * second_ms;
   plan.eager_edges = random.chance(0.5);
   plan.lasting_bindings = random.chance(0.3);
   plan.drift_ppm = random.chance(0.8) ? 10000 : 0;
@@ -65,6 +65,7 @@ Plan plan_of(Random& random) {
   f.edge_crash = every(15, 400);
   f.edge_reboot = every(30, 600);
   f.edge_pause = every(30, 600);
+  f.edge_cut_off = every(100, 400);
   f.stream_cut = every(5, 200);
   f.stream_stall = every(10, 200);
   f.heartbeat_loss = every(20, 400);

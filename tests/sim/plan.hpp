@@ -38,6 +38,7 @@ struct FaultRates {
   Ms edge_crash = 0;
   Ms edge_reboot = 0;
   Ms edge_pause = 0;
+  Ms edge_cut_off = 0;
   Ms stream_cut = 0;
   Ms stream_stall = 0;
   Ms heartbeat_loss = 0;
@@ -45,6 +46,9 @@ struct FaultRates {
   Ms phone_move = 0;
   Ms config_edit = 0;
 };
+
+/// A conversation ends by then, so that a world that is left alone comes to rest.
+constexpr Ms talk_ms_max = 120'000;
 
 /// What a seed makes of the world: who is there, how busy it is, what goes wrong.
 struct Plan {

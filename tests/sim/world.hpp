@@ -45,6 +45,7 @@ class World {
   friend std::string trace_of_running();
 
   void build();
+  void watch_phones(AccountId account, const core::Fact& fact);
   void connect_parts();
   void call_again(const AccountPlan& account);
   bool go_on();

@@ -1,0 +1,79 @@
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdint>
+#include <iostream>
+#include <vector>
+
+#include "core/base/plant.hpp"
+#include "tests/sim/world.hpp"
+
+namespace rf::sim {
+namespace {
+
+/// A planted bug, the seeds known to catch it, and how many others are tried when none of those does any more.
+struct Mutant {
+  const char* name;
+  std::vector<std::uint64_t> seeds;
+  std::uint64_t budget = 0;
+};
+
+constexpr std::uint64_t steps_a_seed = 10'000;
+constexpr unsigned seconds_a_seed_max = 300;
+
+enum class Found : std::uint8_t { nothing, violation, assertion };
+
+/// Runs the seed in a child process: a planted bug may well break an assertion.
+Found run_planted(const char* mutant, std::uint64_t seed) {
+  std::cout << std::flush;
+  const pid_t child = fork();
+  if (child == 0) {
+    alarm(seconds_a_seed_max);
+    plant::arm(mutant);
+    const Outcome outcome = run_seed(RunOptions{seed, steps_a_seed, 0});
+    if (!outcome.violation.empty())
+      std::cout << mutant << ": seed " << seed << " after " << outcome.tally.steps << " steps: " << outcome.violation
+                << std::endl;
+    _exit(outcome.violation.empty() ? 0 : 1);
+  }
+  int status = 0;
+  EXPECT_EQ(waitpid(child, &status, 0), child);
+  if (WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT) {
+    std::cout << mutant << ": seed " << seed << ": a broken assertion" << std::endl;
+    return Found::assertion;
+  }
+  EXPECT_TRUE(WIFEXITED(status)) << mutant << ": seed " << seed << " did not end in " << seconds_a_seed_max << " s";
+  return WIFEXITED(status) && WEXITSTATUS(status) == 1 ? Found::violation : Found::nothing;
+}
+
+class MutantTest : public ::testing::TestWithParam<Mutant> {};
+
+TEST_P(MutantTest, IsCaught) {
+  const Mutant& mutant = GetParam();
+  for (std::uint64_t seed : mutant.seeds)
+    if (run_planted(mutant.name, seed) != Found::nothing) return;
+  for (std::uint64_t seed = 1; seed <= mutant.budget; ++seed)
+    if (run_planted(mutant.name, seed) != Found::nothing) return;
+  FAIL() << mutant.name << " was not caught by its seeds nor by " << mutant.budget << " others";
+}
+
+INSTANTIATE_TEST_SUITE_P(Planted, MutantTest,
+                         ::testing::Values(Mutant{"double_grant", {}, 20}, Mutant{"stale_release", {46}, 200},
+                                           Mutant{"next_call_by_arrival_of_asks", {}, 20},
+                                           Mutant{"down_from_any_edge", {}, 40}, Mutant{"gate_opens_early", {}, 20},
+                                           Mutant{"confirm_rule_off", {}, 200},
+                                           Mutant{"ring_time_from_receipt", {}, 40}, Mutant{"cursor_per_edge", {}, 20},
+                                           Mutant{"term_not_checked", {}, 100}, Mutant{"ended_rung_again", {}, 100},
+                                           Mutant{"no_linger", {}, 40}, Mutant{"rebuild_without_barrier", {}, 100},
+                                           Mutant{"sync_without_barrier", {}, 100},
+                                           Mutant{"confirm_bound_off", {}, 100},
+                                           Mutant{"bound_a_across_boots", {}, 100}),
+                         [](const auto& test) { return test.param.name; });
+
+TEST(NoMutant, FindsNothing) {
+  for (std::uint64_t seed = 1; seed <= 3; ++seed) EXPECT_EQ(run_planted("", seed), Found::nothing);
+}
+
+}  // namespace
+}  // namespace rf::sim
