@@ -105,6 +105,16 @@ void Sequencer::take_due() {
   }
 }
 
+/// A snapshot's consequences, as far as there is room in this turn: what the edge tells next waits for them.
+void Sequencer::carry_through(const EdgeName& name) {
+  for (const Edge* edge = find_edge(account_, name); edge != nullptr && edge->sweep == Edge::Sweep::snapshot && !full();
+       edge = find_edge(account_, name)) {
+    const std::uint64_t seq_before = account_.seq;
+    step(command::TakeDue{Due{0, edge->sweep_seq, DueKind::edge_sweep, {}, name}});
+    RF_ASSERT(account_.seq != seq_before);
+  }
+}
+
 std::optional<RankRequest> Sequencer::begin(const Command& command, const Now& now) {
   RF_ASSERT(!now_);
   now_ = now;
@@ -116,9 +126,12 @@ std::optional<RankRequest> Sequencer::begin(const Command& command, const Now& n
   if (std::holds_alternative<command::Tick>(command)) {
     take_due();
   } else {
+    const auto* told = std::get_if<command::EdgeEvent>(&command);
+    if (told != nullptr) carry_through(told->edge);
     Decision decision = step(command);
     result_.reply = std::move(decision.reply);
     result_.edge = decision.edge;
+    if (told != nullptr) carry_through(told->edge);
   }
   return advance();
 }

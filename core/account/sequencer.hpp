@@ -45,6 +45,7 @@ class Sequencer {
   /// Decides and applies; the facts have moved into the turn.
   Decision step(const Command& command);
   void take_due();
+  void carry_through(const EdgeName& edge);
   void look_where_heard_again();
   void note_unheard(AgentId agent);
   std::optional<RankRequest> advance();

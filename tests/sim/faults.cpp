@@ -207,7 +207,10 @@ void Faults::stream_stall() {
 }
 
 void Faults::heartbeat_loss() {
-  any_edge().lose_heartbeats(context_.now_ms() + lasting(8 * second_ms, 120 * second_ms));
+  // Now and then until the edge is given up, with everything that it carries alive.
+  const Ms lost_ms = context_.random.chance(0.3) ? limits::edge_lost_ms + context_.random.between(1, 30) * second_ms
+                                                 : lasting(8 * second_ms, 60 * second_ms);
+  any_edge().lose_heartbeats(context_.now_ms() + lost_ms);
 }
 
 void Faults::phone_death() {

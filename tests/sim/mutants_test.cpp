@@ -58,18 +58,17 @@ TEST_P(MutantTest, IsCaught) {
   FAIL() << mutant.name << " was not caught by its seeds nor by " << mutant.budget << " others";
 }
 
-INSTANTIATE_TEST_SUITE_P(Planted, MutantTest,
-                         ::testing::Values(Mutant{"double_grant", {}, 20}, Mutant{"stale_release", {46}, 200},
-                                           Mutant{"next_call_by_arrival_of_asks", {}, 20},
-                                           Mutant{"down_from_any_edge", {}, 40}, Mutant{"gate_opens_early", {}, 20},
-                                           Mutant{"confirm_rule_off", {}, 200},
-                                           Mutant{"ring_time_from_receipt", {}, 40}, Mutant{"cursor_per_edge", {}, 20},
-                                           Mutant{"term_not_checked", {}, 100}, Mutant{"ended_rung_again", {}, 100},
-                                           Mutant{"no_linger", {}, 40}, Mutant{"rebuild_without_barrier", {}, 100},
-                                           Mutant{"sync_without_barrier", {}, 100},
-                                           Mutant{"confirm_bound_off", {}, 100},
-                                           Mutant{"bound_a_across_boots", {}, 100}),
-                         [](const auto& test) { return test.param.name; });
+INSTANTIATE_TEST_SUITE_P(
+    Planted, MutantTest,
+    ::testing::Values(Mutant{"double_grant", {}, 200}, Mutant{"stale_release", {}, 200},
+                      Mutant{"next_call_by_arrival_of_asks", {}, 200}, Mutant{"down_from_any_edge", {}, 200},
+                      Mutant{"gate_opens_early", {}, 200}, Mutant{"confirm_rule_off", {}, 200},
+                      Mutant{"ring_time_from_receipt", {}, 200}, Mutant{"cursor_per_edge", {}, 200},
+                      Mutant{"term_not_checked", {}, 200}, Mutant{"ended_rung_again", {}, 200},
+                      Mutant{"no_linger", {}, 200}, Mutant{"rebuild_without_barrier", {}, 200},
+                      Mutant{"sync_without_barrier", {}, 200}, Mutant{"confirm_bound_off", {}, 200},
+                      Mutant{"bound_a_across_boots", {}, 200}),
+    [](const auto& test) { return test.param.name; });
 
 TEST(NoMutant, FindsNothing) {
   for (std::uint64_t seed = 1; seed <= 3; ++seed) EXPECT_EQ(run_planted("", seed), Found::nothing);
