@@ -4,9 +4,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <string_view>
 #include <system_error>
+#include <vector>
 
 #include <toml++/toml.h>
 
@@ -14,16 +16,50 @@ namespace rf::process {
 
 namespace {
 
-constexpr int key_parts_max = 128;
+constexpr std::size_t depth_max = 128;
 
-/// The line of the first dotted key with too many parts, 0 if there is none: the parser takes stack for each part.
-int too_deep_line(const std::string& text) {
-  int line = 1;
-  int dots = 0;
-  for (char c : text) {
-    if (c == '.' && ++dots >= key_parts_max) return line;
-    if (std::string_view("\n=,[]{}").find(c) != std::string_view::npos) dots = 0;
-    if (c == '\n') ++line;
+/// Where the string that begins at `at` ends, or the text.
+std::size_t end_of_string(std::string_view text, std::size_t at) {
+  const char quote = text[at];
+  const std::string triple(3, quote);
+  const bool many_lines = text.substr(at, 3) == triple;
+  for (at += many_lines ? 3 : 1; at < text.size(); ++at) {
+    if (!many_lines && (text[at] == quote || text[at] == '\n')) return at + 1;
+    if (many_lines && text.substr(at, 3) == triple) {
+      // Up to two quotes may stand before the three that end it.
+      const std::size_t end = std::min(text.find_first_not_of(quote, at), text.size());
+      return std::min(end, at + 5);
+    }
+    if (text[at] == '\\' && quote == '"') ++at;
+  }
+  return text.size();
+}
+
+/// The line where keys, tables and lists are nested too deep, 0 if there is none: the parser, and whoever goes through what
+/// it made, take stack for each level. Reads strings, comments and brackets as the parser does, up to its first error.
+int too_deep_line(std::string_view text) {
+  std::vector<std::size_t> around;
+  std::size_t depth = 0;
+  for (std::size_t at = 0; at < text.size();) {
+    const char c = text[at];
+    std::size_t end = at + 1;
+    if (c == '"' || c == '\'') {
+      end = end_of_string(text, at);
+    } else if (c == '#') {
+      end = std::min(text.find('\n', at), text.size());
+    } else if (c == '[' || c == '{') {
+      around.push_back(depth++);
+    } else if ((c == ']' || c == '}') && !around.empty()) {
+      depth = around.back();
+      around.pop_back();
+    } else if (c == '.') {
+      ++depth;
+    } else if (c == ',' || c == '\n') {
+      depth = around.empty() ? 0 : around.back() + 1;
+    }
+    if (depth > depth_max)
+      return 1 + static_cast<int>(std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n'));
+    at = end;
   }
   return 0;
 }
@@ -61,8 +97,8 @@ ConfigNode copy_of(const toml::node& node) {
 
 Result<ConfigNode> parse_toml(const std::string& text, const std::string& name) {
   if (const int line = too_deep_line(text); line > 0)
-    return Error{Code::invalid_argument, name + ":" + std::to_string(line) + ": this key has more than " +
-                                             std::to_string(key_parts_max) + " parts; use fewer dots"};
+    return Error{Code::invalid_argument, name + ":" + std::to_string(line) + ": this is nested more than " +
+                                             std::to_string(depth_max) + " levels deep; use fewer dots and brackets"};
   try {
     return copy_of(toml::parse(text, name));
   } catch (const toml::parse_error& failure) {

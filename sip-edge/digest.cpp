@@ -7,6 +7,7 @@
 #include <charconv>
 
 #include "core/base/assert.hpp"
+#include "core/base/plant.hpp"
 #include "sip-edge/uri.hpp"
 
 namespace rf::edge {
@@ -66,7 +67,7 @@ bool take_value(std::string_view& text, std::string& value) {
   if (!text.empty() && text.front() == '"') {
     text.remove_prefix(1);
     while (!text.empty() && text.front() != '"') {
-      if (text.front() == '\\' && text.size() > 1) text.remove_prefix(1);
+      if (text.front() == '\\' && (text.size() > 1 || RF_PLANT(digest_escape_unchecked))) text.remove_prefix(1);
       value += text.front();
       text.remove_prefix(1);
     }

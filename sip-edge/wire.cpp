@@ -79,7 +79,7 @@ void write(const link::OfferClosed& from, pb::EdgeEvent& event) {
 
 void write(const link::Answered& from, pb::EdgeEvent& event) {
   event.mutable_answered()->set_reservation_id(from.reservation.text());
-  event.mutable_answered()->set_binding_id(from.binding.text());
+  event.mutable_answered()->set_binding_id(text_or_empty(from.binding));
 }
 
 void write(const link::LegGone& from, pb::EdgeEvent& event) {

