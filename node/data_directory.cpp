@@ -4,6 +4,8 @@
 #include <set>
 #include <system_error>
 
+#include "process/private_directory.hpp"
+
 namespace rf::node {
 
 namespace {
@@ -47,10 +49,8 @@ Result<process::Secret> read_or_create(const std::string& path) {
 Result<DataDirectory> open_data_directory(const NodeConfig& config) {
   const std::string log_path = config.data_dir + "/log";
   std::error_code error;
-  const bool created = fs::create_directories(config.data_dir, error);
-  if (error) return disk_error("create", config.data_dir, error);
-  if (created) fs::permissions(config.data_dir, fs::perms::owner_all, error);
-  if (error) return disk_error("protect", config.data_dir, error);
+  const auto directory = process::open_private_directory(config.data_dir);
+  if (!directory) return directory.error();
 
   const bool has_log = fs::exists(log_path, error);
   if (error) return disk_error("look into", config.data_dir, error);
@@ -71,7 +71,8 @@ Result<DataDirectory> open_data_directory(const NodeConfig& config) {
   if (!client) return client.error();
   auto edge = read_or_create(config.edge_token_file);
   if (!edge) return edge.error();
-  return DataDirectory{log_path, Tokens{std::move(client).value(), std::move(edge).value()}, std::move(key).value()};
+  return DataDirectory{log_path, Tokens{std::move(client).value(), std::move(edge).value()}, std::move(key).value(),
+                       *directory};
 }
 
 }  // namespace rf::node

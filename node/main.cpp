@@ -6,24 +6,13 @@
 
 #include "node/grpc/grpc_log.hpp"
 #include "node/node.hpp"
+#include "process/exit_code.hpp"
+#include "process/private_directory.hpp"
 #include "process/signals.hpp"
 
 namespace {
 
 using namespace rf;
-
-/// The program's exit codes, as docs/operations.md lists them.
-enum ExitCode : int { exit_ok = 0, exit_failed = 1, exit_usage = 2, exit_data = 3, exit_address = 4 };
-
-ExitCode exit_code_of(Code code) {
-  switch (code) {
-    case Code::failed_precondition:
-    case Code::corrupt: return exit_data;
-    case Code::already_exists: return exit_address;
-    case Code::invalid_argument: return exit_usage;
-    default: return exit_failed;
-  }
-}
 
 /// Opens once, by a signal or by the API.
 class StopLatch {
@@ -46,7 +35,7 @@ class StopLatch {
 
 int complain(const Error& error) {
   std::fprintf(stderr, "ringfenced: %s\n", error.what.c_str());
-  return exit_code_of(error.code);
+  return process::exit_code_of(error.code);
 }
 
 int run(const node::NodeConfig& config) {
@@ -69,17 +58,18 @@ int run(const node::NodeConfig& config) {
   log.info("draining", {});
   (*node)->stop();
   log.info("stopped", {});
-  return exit_ok;
+  return process::exit_ok;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
+  rf::process::create_private_files();
   const auto launched = rf::process::launch(rf::node::program_spec(), rf::process::arguments_of(argc, argv));
   if (!launched) return complain(launched.error());
   if (launched->answer) {
     std::fputs(launched->answer->c_str(), stdout);
-    return exit_ok;
+    return rf::process::exit_ok;
   }
   const auto config = rf::node::node_config_of(launched->config);
   if (!config) return complain(config.error());

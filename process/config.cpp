@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/base/assert.hpp"
+#include "process/exit_code.hpp"
 #include "process/toml.hpp"
 
 namespace rf::process {
@@ -283,14 +284,14 @@ std::string ConfigLoader::help() const {
     const std::string given = option.default_value.empty() ? "none" : option.default_value;
     out += "  --" + option.key + " (default " + given + ")\n      " + option.help + "\n";
   }
-  return out;
+  return out + "\nExit codes:\n" + std::string(exit_code_help);
 }
 
 Result<Launch> ConfigLoader::load(const std::vector<std::string>& arguments) {
   split(arguments);
   if (wants_help_) return Launch{help(), std::move(config_)};
   if (wants_version_) return Launch{spec_.name + " " + spec_.version + "\n", std::move(config_)};
-  if (const Result<void> read = apply_file(); !read) return read.error();
+  if (const Result<void> read = apply_file(); !read) return Error{Code::invalid_argument, read.error().what};
   apply_flags();
   if (!mistakes_.empty()) {
     std::string all;

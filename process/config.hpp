@@ -78,8 +78,8 @@ struct Launch {
 
 /// Reads flags (without the program's name) and the file that --config names. `--key value` and `--key=value` mean the
 /// same; a boolean flag may stand alone; --help, --version and --print-config answer instead of running. Errors:
-/// invalid_argument with one sentence a line for every mistake (an unknown key or flag names the nearest one), and those
-/// of reading the file.
+/// invalid_argument with one sentence a line for every mistake: an unknown key or flag names the nearest one, and a file
+/// that cannot be read is a mistake as well.
 Result<Launch> launch(const ProgramSpec& spec, const std::vector<std::string>& arguments);
 
 /// main's arguments without the program's name.

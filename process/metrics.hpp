@@ -38,6 +38,8 @@ enum class Metric : std::uint8_t {
   edge_invites,
   edge_events_unacked,
   edge_node_connected,
+  edge_connections,
+  edge_connections_closed,
   sip_messages,
 };
 

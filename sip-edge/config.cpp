@@ -74,6 +74,9 @@ void read_sip(const process::ProgramConfig& config, EdgeConfig& out, Mistakes& m
     out.listen.push_back(std::move(*listen));
   }
   if (texts.empty()) mistakes.add("sip.listen", "must name at least one address");
+  out.tcp_connections_max = static_cast<std::size_t>(config.integer("sip.tcp_connections_max"));
+  out.tcp_connections_per_address_max = static_cast<std::size_t>(config.integer("sip.tcp_connections_per_address_max"));
+  out.tcp_stranger_timeout_ms = config.duration_ms("sip.tcp_stranger_timeout");
 }
 
 void check_open(const process::ProgramConfig& config, const EdgeConfig& out, Mistakes& mistakes) {
@@ -143,6 +146,12 @@ process::ProgramSpec program_spec() {
                             "Where SIP is served: TRANSPORT:ADDRESS:PORT each, IPv6 in brackets, port 0 for any."),
           Option::text("sip.public_host", "",
                        "What phones and trunks are told instead of the address listened on. Empty: that address."),
+          Option::integer("sip.tcp_connections_max", 10000, 1, 1'000'000,
+                          "TCP connections that others may have open to the edge. One more is reset."),
+          Option::integer("sip.tcp_connections_per_address_max", 1000, 1, 1'000'000,
+                          "TCP connections from one address; phones behind one NAT share it, trunks are not counted."),
+          Option::duration("sip.tcp_stranger_timeout", "30s", second_ms, 3600 * second_ms,
+                           "How long a TCP connection may stay by which no phone registers, from no trunk's address."),
           Option::duration("registrar.expires_min", "1m", second_ms, day_ms,
                            "The shortest registration that a phone may ask for."),
           Option::duration("registrar.expires_max", "1h", second_ms, day_ms, "The longest registration that is given."),

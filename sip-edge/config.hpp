@@ -21,6 +21,9 @@ struct EdgeConfig {
   std::vector<process::HostPort> nodes;
   std::string state_dir;
   std::vector<sip::Listen> listen;
+  std::size_t tcp_connections_max = 0;
+  std::size_t tcp_connections_per_address_max = 0;
+  Ms tcp_stranger_timeout_ms = 0;
   RegistrarLimits registrar;
   std::vector<HashAlgorithm> digest_offered;
   SessionTimerConfig session;

@@ -13,7 +13,7 @@ using process::Metric;
 Edge::Edge(sip::Root& root, EdgeOptions options, process::IdMaker& ids, process::Logger& log, process::Metrics& metrics)
     : root_(root), options_(std::move(options)), ids_(ids), log_(log), metrics_(metrics),
       machine_(options_.link.edge, options_.link.epoch, options_.link.boot_id),
-      wake_(root, [this] { tell(input::Tick{}); }) {
+      wake_(root, [this] { tell(input::Tick{}); }), sampler_(root, [this] { sample(); }) {
   const auto poster = root_.poster();
   link_ = std::make_unique<NodeLink>(
       options_.link, [poster](std::function<void()> closure) { poster.post(std::move(closure)); }, *this, log_,
@@ -36,13 +36,14 @@ Result<void> Edge::open() {
   calls_ = std::make_unique<Calls>(root_, *agent_, options_.session, log_, [this](const Input& input) { tell(input); });
   for (const Flow& flow : agent_->listening()) log_.info("sip_listening", {{"flow", flow.text()}});
   link_->start();
+  sample();
   return {};
 }
 
 void Edge::drain(std::function<void()> done) {
   door_->close_for_calls();
   on_drained_ = std::move(done);
-  gauges();
+  end_drain();
 }
 
 sip::Screening Edge::screen(const sip::Request& request) {
@@ -67,6 +68,8 @@ void Edge::on_request(sip::ServerRequest request) {
   if (request.request().method == sip::Method::register_) return door_->on_register(std::move(request));
   request.reply(sip::reply(200));
 }
+
+bool Edge::knows_address(const std::string& ip) { return door_->is_trunk(ip); }
 
 void Edge::on_binding(const BindingEvent& event) {
   if (const auto* up = std::get_if<BindingUpEvent>(&event)) {
@@ -104,7 +107,7 @@ void Edge::tell(const Input& input) {
   }
   stepping_ = false;
   arm();
-  gauges();
+  end_drain();
 }
 
 void Edge::carry_out(const Output& output) {
@@ -129,13 +132,27 @@ void Edge::arm() {
     wake_.set(std::max<Ms>(1, next - sip::Root::now_ms()));
 }
 
-void Edge::gauges() {
-  metrics_.gauge(Metric::edge_calls, {}).set(static_cast<double>(calls()));
+void Edge::end_drain() {
+  if (!on_drained_ || calls() != 0) return;
   const Memory memory = machine_.memory();
-  metrics_.gauge(Metric::edge_events_unacked, {}).set(static_cast<double>(memory.events));
   // How the last calls ended must be known, or their agents stay busy until this edge counts as lost.
   const bool told = memory.events == 0 || !link_->connected();
-  if (on_drained_ && calls() == 0 && memory.offers == 0 && told) std::exchange(on_drained_, nullptr)();
+  if (memory.offers == 0 && told) std::exchange(on_drained_, nullptr)();
+}
+
+void Edge::sample() {
+  metrics_.gauge(Metric::edge_calls, {}).set(static_cast<double>(calls()));
+  metrics_.gauge(Metric::edge_events_unacked, {}).set(static_cast<double>(machine_.memory().events));
+  const sip::Agent::Counts counts = agent_->counts();
+  metrics_.gauge(Metric::edge_connections, {}).set(static_cast<double>(counts.connections));
+  const auto add = [&](const char* reason, std::uint64_t now, std::uint64_t& before) {
+    metrics_.counter(Metric::edge_connections_closed, {reason}).add(now - before);
+    before = now;
+  };
+  add("over_total", counts.closed.over_total, sampled_.over_total);
+  add("over_address", counts.closed.over_address, sampled_.over_address);
+  add("stranger", counts.closed.strangers, sampled_.strangers);
+  sampler_.set(second_ms);
 }
 
 }  // namespace rf::edge

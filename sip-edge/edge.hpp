@@ -48,6 +48,7 @@ class Edge final : public sip::AgentListener, public LinkListener {
   sip::Screening screen(const sip::Request& request) override;
   void on_invite(std::unique_ptr<sip::Leg> leg, const sip::Request& request) override;
   void on_request(sip::ServerRequest request) override;
+  bool knows_address(const std::string& ip) override;
 
   // LinkListener
   void on_order(AccountId account, Fence fence, link::Order order) override;
@@ -65,7 +66,8 @@ class Edge final : public sip::AgentListener, public LinkListener {
   void carry_out(const Output& output);
   void on_binding(const BindingEvent& event);
   void arm();
-  void gauges();
+  void end_drain();
+  void sample();
 
   sip::Root& root_;
   const EdgeOptions options_;
@@ -78,6 +80,9 @@ class Edge final : public sip::AgentListener, public LinkListener {
   std::unique_ptr<sip::Agent> agent_;
   std::unique_ptr<Calls> calls_;
   sip::Timer wake_;
+  /// What is too dear to count at every input is counted once a second.
+  sip::Timer sampler_;
+  sip::ConnectionCounts sampled_;
   std::function<void()> on_drained_;
   /// Inputs that come while outputs are carried out wait for their turn.
   std::vector<Input> waiting_;

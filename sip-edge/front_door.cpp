@@ -10,6 +10,38 @@ namespace rf::edge {
 using process::Metric;
 using Kind = DirectoryCopy::Kind;
 
+namespace {
+
+/// As it was registered (RFC 3261 10.3 step 8, RFC 5626 6), with what is left of its time.
+std::string contact_text(const Binding& binding, Ms now) {
+  std::string out = "<" + binding.contact.text() + ">;expires=";
+  out += std::to_string(std::max<Ms>(0, (binding.expires_ms - now) / second_ms));
+  if (binding.instance_id.empty()) return out;
+  std::string quoted;
+  for (const char c : binding.instance_id) {
+    if (c == '"' || c == '\\') quoted += '\\';
+    quoted += c;
+  }
+  out += ";+sip.instance=\"<" + quoted + ">\"";
+  if (binding.reg_id != 0) out += ";reg-id=" + std::to_string(binding.reg_id);
+  return out;
+}
+
+/// Read back from what would be written, it is the same.
+bool is_callable(const Uri& uri) {
+  const auto read = parse_uri(uri.text());
+  return read && *read == uri;
+}
+
+/// To somebody who proved who he is: what is wrong with his phone.
+sip::Reply unusable_contact() {
+  sip::Reply reply = sip::reply(400);
+  reply.headers.push_back({"Warning", "399 ringfence \"the Contact is no sip, sips or tel URI that can be called\""});
+  return reply;
+}
+
+}  // namespace
+
 FrontDoor::FrontDoor(sip::Root& root, const Options& options, const DirectoryCopy& directory,
                      CredentialSource& credentials, std::function<BindingId()> new_id, process::Logger& log,
                      process::Metrics& metrics, OnBinding on_binding)
@@ -99,6 +131,7 @@ void FrontDoor::authenticated(const std::shared_ptr<sip::ServerRequest>& request
 
 void FrontDoor::register_now(sip::ServerRequest& request, const AuthResult& result) {
   const sip::Request& r = request.request();
+  const auto count = [&](const char* outcome) { metrics_.counter(Metric::edge_registers, {outcome}).add(1); };
   Registration registration;
   registration.domain = r.to.uri.host;
   registration.user = r.to.uri.user;
@@ -106,8 +139,13 @@ void FrontDoor::register_now(sip::ServerRequest& request, const AuthResult& resu
   registration.agent = result.agent;
   registration.call_id = r.call_id;
   registration.cseq = r.cseq;
-  for (const sip::Contact& c : r.contacts)
+  for (const sip::Contact& c : r.contacts) {
+    if (!is_callable(c.uri)) {
+      count("malformed");
+      return request.reply(unusable_contact());
+    }
     registration.contacts.push_back(RegisterContact{c.uri, c.expires_s, c.instance_id, c.reg_id});
+  }
   registration.wildcard = r.contact_wildcard;
   registration.expires_s = r.expires_s;
   registration.flow = r.source;
@@ -117,29 +155,36 @@ void FrontDoor::register_now(sip::ServerRequest& request, const AuthResult& resu
   const RegisterResult outcome = registrar_.apply(registration, now);
   sip::Reply reply = outcome.status == 503 ? sip::reply_later(503, retry_after_s_) : sip::reply(outcome.status);
   if (outcome.status == 423) reply.headers.push_back({"Min-Expires", std::to_string(outcome.min_expires_s)});
-  for (const Binding* b : outcome.bindings)
-    reply.headers.push_back({"Contact", "<" + b->contact.text() + ">;expires=" +
-                                            std::to_string(std::max<Ms>(0, (b->expires_ms - now) / 1000))});
-  metrics_.counter(Metric::edge_registers, {outcome.status == 200 ? "accepted" : "malformed"}).add(1);
-  watch(request, outcome);
+  for (const Binding* b : outcome.bindings) reply.headers.push_back({"Contact", contact_text(*b, now)});
+  count(outcome.status == 200 ? "accepted" : "malformed");
+  const std::vector<BindingId> gone = watch(request, outcome);
   request.reply(reply);
   tell(outcome.events);
+  for (const BindingId id : gone) flow_closed(id);
   arm();
 }
 
-void FrontDoor::watch(sip::ServerRequest& request, const RegisterResult& result) {
-  if (request.request().source.transport != Transport::tcp) return;
+std::vector<BindingId> FrontDoor::watch(sip::ServerRequest& request, const RegisterResult& result) {
+  std::vector<BindingId> gone;
+  if (request.request().source.transport != Transport::tcp) return gone;
   for (const Binding* b : result.bindings) {
     if (b->flow != request.request().source) continue;
     const BindingId id = b->id;
-    flows_[id] = request.watch_flow([this, id] {
+    auto flow = request.watch_flow([this, id] {
       // The watch must not be destroyed inside its own call.
-      root_.post([this, id] {
-        flows_.erase(id);
-        if (auto event = registrar_.remove(id, DownReason::flow_closed)) tell({*event});
-      });
+      root_.post([this, id] { flow_closed(id); });
     });
+    if (flow)
+      flows_[id] = std::move(flow);
+    else
+      gone.push_back(id);
   }
+  return gone;
+}
+
+void FrontDoor::flow_closed(BindingId binding) {
+  flows_.erase(binding);
+  if (auto event = registrar_.remove(binding, DownReason::flow_closed)) tell({*event});
 }
 
 void FrontDoor::tell(const std::vector<BindingEvent>& events) {

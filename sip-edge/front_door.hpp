@@ -43,6 +43,7 @@ class FrontDoor {
   sip::Screening screen(const sip::Request& request);
   /// Where a screened INVITE goes; nothing if the directory changed in between.
   std::optional<Route> route(const sip::Request& request) const;
+  bool is_trunk(const std::string& ip) const { return directory_.find(DirectoryCopy::Kind::trunk, ip).has_value(); }
   /// A REGISTER that screen() took.
   void on_register(sip::ServerRequest request);
 
@@ -61,7 +62,9 @@ class FrontDoor {
   sip::Reply challenge(const std::string& realm, Authenticator::Stale stale);
   void authenticated(const std::shared_ptr<sip::ServerRequest>& request, const AuthResult& result);
   void register_now(sip::ServerRequest& request, const AuthResult& result);
-  void watch(sip::ServerRequest& request, const RegisterResult& result);
+  /// The bindings whose connection is closed already.
+  std::vector<BindingId> watch(sip::ServerRequest& request, const RegisterResult& result);
+  void flow_closed(BindingId binding);
   void tell(const std::vector<BindingEvent>& events);
   void expire();
   void arm();

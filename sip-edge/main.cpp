@@ -1,5 +1,7 @@
+#include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdio>
 #include <fstream>
@@ -11,11 +13,13 @@
 #include <utility>
 
 #include "process/clock.hpp"
+#include "process/exit_code.hpp"
 #include "process/http_server.hpp"
 #include "process/ids.hpp"
 #include "process/log.hpp"
 #include "process/metrics.hpp"
 #include "process/ops_routes.hpp"
+#include "process/private_directory.hpp"
 #include "process/random.hpp"
 #include "process/secrets.hpp"
 #include "process/signals.hpp"
@@ -28,24 +32,11 @@ namespace {
 using namespace rf;
 namespace sip = rf::edge::sip;
 
-/// The program's exit codes, as docs/operations.md lists them.
-enum ExitCode : int { exit_ok = 0, exit_failed = 1, exit_usage = 2, exit_data = 3, exit_address = 4 };
-
 constexpr Ms beat_ms = 200;
 /// Longer than the SIP thread may be busy with one thing.
 constexpr Ms stalled_ms = 5000;
 
-ExitCode exit_code_of(Code code) {
-  switch (code) {
-    case Code::failed_precondition:
-    case Code::corrupt: return exit_data;
-    case Code::already_exists: return exit_address;
-    case Code::invalid_argument: return exit_usage;
-    default: return exit_failed;
-  }
-}
-
-int complain(const Error& error, ExitCode code) {
+int complain(const Error& error, process::ExitCode code) {
   std::fprintf(stderr, "ringfence-edge: %s\n", error.what.c_str());
   return code;
 }
@@ -111,6 +102,9 @@ Result<edge::EdgeOptions> options_of(const edge::EdgeConfig& config, const edge:
   if (!boot_id) return boot_id.error();
   edge::EdgeOptions options;
   options.sip.listen = config.listen;
+  options.sip.connections_max = config.tcp_connections_max;
+  options.sip.connections_per_address_max = config.tcp_connections_per_address_max;
+  options.sip.stranger_timeout_ms = static_cast<std::uint32_t>(config.tcp_stranger_timeout_ms);
   options.door.registrar = config.registrar;
   // Nonces of an earlier start are not taken: which of them were used is forgotten with it.
   options.door.authenticator.offered = config.digest_offered;
@@ -124,6 +118,29 @@ Result<edge::EdgeOptions> options_of(const edge::EdgeConfig& config, const edge:
   options.link.token = std::string(token->reveal());
   options.link.domains = config.domains;
   return options;
+}
+
+/// Files that the edge opens beside phones' connections: listeners, nodes, the log, scrapes.
+constexpr std::size_t other_files_max = 256;
+
+/// Has the system allow as many open files as connections are wanted; fewer connections where it does not. Without a free
+/// descriptor a connection that knocks could neither be taken nor refused.
+void fit_connections(std::size_t& connections_max, process::Logger& log) {
+  rlimit files{};
+  if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return;
+  const rlim_t wanted = connections_max + other_files_max;
+  if (files.rlim_cur < wanted) {
+    files.rlim_cur = std::min(wanted, files.rlim_max);
+    ::setrlimit(RLIMIT_NOFILE, &files);
+    ::getrlimit(RLIMIT_NOFILE, &files);
+  }
+  if (files.rlim_cur >= wanted) return;
+  const std::size_t fitting =
+      files.rlim_cur > 2 * other_files_max ? files.rlim_cur - other_files_max : files.rlim_cur / 2;
+  log.warn("few_open_files", {{"reason", "the limit of open files is " + std::to_string(files.rlim_cur) +
+                                             ": raise it, or set sip.tcp_connections_max lower"},
+                              {"tcp_connections_max", std::min(connections_max, fitting)}});
+  connections_max = std::min(connections_max, fitting);
 }
 
 using Server = std::unique_ptr<process::HttpServer>;
@@ -176,7 +193,7 @@ class Running {
 };
 
 /// Says why the program cannot start, in the log and to whoever started it.
-int fail(process::Logger& log, const Error& error, ExitCode code) {
+int fail(process::Logger& log, const Error& error, process::ExitCode code) {
   log.error("start_failed", {{"code", name_of(error.code)}, {"reason", error.what}});
   return complain(error, code);
 }
@@ -189,11 +206,12 @@ int serve(const edge::EdgeConfig& config, edge::EdgeOptions options, StopRequest
   sip::Root root;
   edge::Edge edge(root, std::move(options), ids, log, metrics);
   if (const auto opened = edge.open(); !opened)
-    return fail(log, opened.error(), opened.error().code == Code::invalid_argument ? exit_usage : exit_address);
+    return fail(log, opened.error(),
+                opened.error().code == Code::invalid_argument ? process::exit_config : process::exit_address);
   Pulse pulse;
   Running running(root, edge, pulse, log, config.drain_timeout_ms);
   const auto server = serve_ops(config.metrics_listen, metrics, pulse, clock);
-  if (!server) return fail(log, server.error(), exit_code_of(server.error().code));
+  if (!server) return fail(log, server.error(), process::exit_code_of(server.error().code));
   log.info("ready", {{"version", RINGFENCE_VERSION},
                      {"edge", config.name},
                      {"epoch", epoch},
@@ -201,7 +219,7 @@ int serve(const edge::EdgeConfig& config, edge::EdgeOptions options, StopRequest
   stops.serve(root.poster(), [&running] { running.stop(); });
   root.run();
   log.info("stopped", {{"calls", edge.calls()}});
-  return exit_ok;
+  return process::exit_ok;
 }
 
 int run(const edge::EdgeConfig& config) {
@@ -215,22 +233,25 @@ int run(const edge::EdgeConfig& config) {
   for (const std::string& address : edge::open_nodes(config))
     log.warn("insecure_node", {{"address", address}, {"reason", "the token goes there and nothing is encrypted"}});
   const auto state = edge::StateDirectory::open(config.state_dir, clock.wall_ms());
-  if (!state) return fail(log, state.error(), exit_code_of(state.error().code));
+  if (!state) return fail(log, state.error(), process::exit_code_of(state.error().code));
+  if (state->warning()) log.warn("open_data_dir", {{"reason", *state->warning()}});
   auto options = options_of(config, *state);
-  if (!options) return fail(log, options.error(), exit_code_of(options.error().code));
+  if (!options) return fail(log, options.error(), process::exit_code_of(options.error().code));
+  fit_connections(options->sip.connections_max, log);
   return serve(config, std::move(options).value(), stops, clock, log);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
+  rf::process::create_private_files();
   const auto launched = rf::process::launch(rf::edge::program_spec(), rf::process::arguments_of(argc, argv));
-  if (!launched) return complain(launched.error(), exit_usage);
+  if (!launched) return complain(launched.error(), rf::process::exit_config);
   if (launched->answer) {
     std::fputs(launched->answer->c_str(), stdout);
-    return exit_ok;
+    return rf::process::exit_ok;
   }
   const auto config = rf::edge::edge_config_of(launched->config);
-  if (!config) return complain(config.error(), exit_usage);
+  if (!config) return complain(config.error(), rf::process::exit_config);
   return run(*config);
 }

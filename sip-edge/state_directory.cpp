@@ -8,11 +8,12 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
-#include <filesystem>
 #include <optional>
 #include <string_view>
 #include <system_error>
 #include <utility>
+
+#include "process/private_directory.hpp"
 
 namespace rf::edge {
 
@@ -80,9 +81,8 @@ Result<void> write_epoch(const std::string& directory, std::uint64_t epoch) {
 }  // namespace
 
 Result<StateDirectory> StateDirectory::open(const std::string& path, Ms wall_ms) {
-  std::error_code error;
-  std::filesystem::create_directories(path, error);
-  if (error) return disk_error("create the directory " + path, error.value());
+  const auto directory = process::open_private_directory(path);
+  if (!directory) return directory.error();
   Descriptor lock(path + "/lock", O_RDWR | O_CREAT);
   if (lock.get() < 0) return disk_error("open " + path + "/lock", errno);
   if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0)
@@ -92,11 +92,11 @@ Result<StateDirectory> StateDirectory::open(const std::string& path, Ms wall_ms)
   if (!last) return last.error();
   const std::uint64_t epoch = std::max(*last + 1, static_cast<std::uint64_t>(std::max<Ms>(wall_ms, 1)));
   if (const auto written = write_epoch(path, epoch); !written) return written.error();
-  return StateDirectory(lock.release(), epoch);
+  return StateDirectory(lock.release(), epoch, *directory);
 }
 
 StateDirectory::StateDirectory(StateDirectory&& other) noexcept
-    : lock_fd_(std::exchange(other.lock_fd_, -1)), epoch_(other.epoch_) {}
+    : lock_fd_(std::exchange(other.lock_fd_, -1)), epoch_(other.epoch_), warning_(std::move(other.warning_)) {}
 
 StateDirectory::~StateDirectory() {
   if (lock_fd_ >= 0) ::close(lock_fd_);

@@ -36,14 +36,14 @@ bool lives_in_dialogs(Method method) {
 
 bool has_known_scheme(const Uri& uri) { return uri.scheme == "sip" || uri.scheme == "sips" || uri.scheme == "tel"; }
 
+}  // namespace
+
 std::string unsupported_of(const Request& request) {
   std::vector<std::string> missing;
   std::copy_if(request.require.begin(), request.require.end(), std::back_inserter(missing),
                [](const std::string& option) { return !is_supported(option); });
   return join(missing);
 }
-
-}  // namespace
 
 std::string random_token() {
   std::array<std::byte, 16> bytes{};
@@ -64,7 +64,7 @@ bool can_be_written(std::initializer_list<const Uri*> uris) {
 }
 
 AgentCore::AgentCore(Root& root, const AgentConfig& config, AgentListener& listener)
-    : root_(root), config_(config), listener_(listener) {}
+    : root_(root), config_(config), listener_(listener), connections_(std::make_unique<Connections>(*this)) {}
 
 AgentCore::~AgentCore() { RF_ASSERT(agent_ == nullptr); }
 
@@ -136,6 +136,7 @@ void AgentCore::close() {
   for (auto& [raw, leg] : legs_) leg->drop();
   legs_.clear();
   clients_.clear();
+  connections_->clear();
   nta_agent_destroy(std::exchange(agent_, nullptr));
 }
 
@@ -154,6 +155,11 @@ std::optional<std::size_t> AgentCore::listen_for(const Flow& flow) const {
     if (listening_[i].transport == flow.transport && listening_[i].is_ipv6() == flow.is_ipv6()) return i;
   }
   return std::nullopt;
+}
+
+bool AgentCore::has_leg_on(const Flow& flow) const {
+  return std::any_of(legs_.begin(), legs_.end(),
+                     [&](const auto& one) { return one.first->flow().port == flow.port && one.first->flow() == flow; });
 }
 
 void AgentCore::fill_local(Request& request, msg_t* msg) const {
@@ -352,6 +358,9 @@ Result<void> Agent::send(const OutRequest& request, std::function<void(const Res
   return core_->send(request, std::move(on_final));
 }
 
-Agent::Counts Agent::counts() const { return {core_->legs(), core_->server_requests, core_->client_requests}; }
+Agent::Counts Agent::counts() const {
+  const Connections& connections = core_->connections();
+  return {core_->legs(), core_->server_requests, core_->client_requests, connections.size(), connections.counts()};
+}
 
 }  // namespace rf::edge::sip

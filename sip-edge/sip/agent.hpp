@@ -45,6 +45,13 @@ struct AgentConfig {
   std::uint32_t queue_len_max = 1000;
   /// A TCP connection without traffic is closed after this; longer than the longest registration.
   std::uint32_t tcp_idle_ms = 7200 * 1000;
+  /// TCP connections that others may have open to us: one more is reset.
+  std::size_t connections_max = 10000;
+  /// From one address, unless AgentListener knows it.
+  std::size_t connections_per_address_max = 1000;
+  /// How long a TCP connection may stay that nobody watches, carries no call and comes from no address that AgentListener
+  /// knows, whatever is sent by it.
+  std::uint32_t stranger_timeout_ms = 30 * 1000;
   std::uint32_t udp_receive_buffer_bytes = 4 * 1024 * 1024;
 };
 
@@ -68,6 +75,17 @@ class AgentListener {
   virtual void on_invite(std::unique_ptr<Leg> leg, const Request& request) = 0;
   /// A REGISTER or OPTIONS that was taken; answered now or later.
   virtual void on_request(ServerRequest request) = 0;
+  /// Whether TCP connections from that address may stay although no phone registered by them: a trunk's.
+  virtual bool knows_address(const std::string& ip) = 0;
+};
+
+/// What became of TCP connections, since the agent was opened.
+struct ConnectionCounts {
+  /// Refused: connections_max, connections_per_address_max.
+  std::uint64_t over_total = 0;
+  std::uint64_t over_address = 0;
+  /// Closed after stranger_timeout_ms.
+  std::uint64_t strangers = 0;
 };
 
 /// An outgoing request outside of any dialog.
@@ -109,6 +127,9 @@ class Agent {
     std::size_t legs = 0;
     std::size_t server_requests = 0;
     std::size_t client_requests = 0;
+    /// TCP, opened by others.
+    std::size_t connections = 0;
+    ConnectionCounts closed;
   };
   Counts counts() const;
 

@@ -149,7 +149,10 @@ Uri to_uri(const url_t* url) {
   if (url->url_type == url_tel && out.user.empty()) out.user.swap(out.host);
   out.params = text_or_empty(url->url_params);
   const std::string port = text_or_empty(url->url_port);
-  std::from_chars(port.data(), port.data() + port.size(), out.port);
+  const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), out.port);
+  const bool readable = error == std::errc() && end == port.data() + port.size() && out.port != 0;
+  // What cannot be read must not pass for the default port: without a host the URI is of no use.
+  if (!port.empty() && !readable) out.host.clear();
   return out;
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "sip-edge/sip/agent.hpp"
+#include "sip-edge/sip/connections.hpp"
 #include "sip-edge/sip/convert.hpp"
 #include "sip-edge/sip/sofia.hpp"
 
@@ -49,15 +50,15 @@ struct ClientTransaction : std::enable_shared_from_this<ClientTransaction> {
   std::function<void(const Response&)> on_response;
 };
 
-class FlowWatchCore : public std::enable_shared_from_this<FlowWatchCore> {
+class FlowWatchCore : public ConnectionClient, public std::enable_shared_from_this<FlowWatchCore> {
  public:
   FlowWatchCore(AgentCore& agent, tport_t* connection, std::function<void()> closed);
-  ~FlowWatchCore();
+  ~FlowWatchCore() override;
   bool start();
   void stop();
 
  private:
-  static void on_error(tp_stack_t*, FlowWatchCore* self, tport_t*, msg_t*, int) noexcept;
+  void on_closed() noexcept override;
   void release();
 
   std::weak_ptr<AgentCore> agent_;
@@ -104,6 +105,10 @@ class AgentCore : public std::enable_shared_from_this<AgentCore> {
   /// Which of our transports reaches that flow; nothing if none has its protocol and family.
   std::optional<std::size_t> listen_for(const Flow& flow) const;
   void fill_local(Request& request, msg_t* msg) const;
+  /// Whether that is a transport that this agent listens by.
+  bool listens_by(const tport_t* primary) const { return find_local(primary) != nullptr; }
+  bool has_leg_on(const Flow& flow) const;
+  Connections& connections() { return *connections_; }
 
   /// Why a request is refused before anybody is asked; nothing if it is not.
   std::optional<Reply> refuse(const Request& request, const sip_t* sip) const;
@@ -154,6 +159,7 @@ class AgentCore : public std::enable_shared_from_this<AgentCore> {
   };
   const Local* find_local(const tport_t* primary) const;
   std::vector<Local> locals_;
+  std::unique_ptr<Connections> connections_;
   std::unordered_map<LegCore*, std::shared_ptr<LegCore>> legs_;
   std::unordered_map<ClientTransaction*, std::shared_ptr<ClientTransaction>> clients_;
   int calling_ = 0;
@@ -240,6 +246,9 @@ std::string random_token();
 Error broken_request();
 /// Whether each of them reads back as one URI: what was put together by hand may hold blanks or line breaks.
 bool can_be_written(std::initializer_list<const Uri*> uris);
+
+/// What it requires and we lack, as an Unsupported header lists it (RFC 3261 8.2.2.3); empty if nothing.
+std::string unsupported_of(const Request& request);
 
 extern const char allowed_methods[];
 extern const char supported_options[];

@@ -1,4 +1,4 @@
-// Five functions of the library, replaced: the executable's definitions come before the library's own, which calls all
+// Six functions of the library, replaced: the executable's definitions come before the library's own, which calls all
 // of them through its symbol table. tests/sip-edge/sip/interpose_test.cpp shows that it does.
 #include <dlfcn.h>
 #include <netdb.h>
@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "core/base/assert.hpp"
+#include "sip-edge/sip/accepted.hpp"
 #include "sip-edge/sip/sofia.hpp"
 
 #include <sofia-resolv/sres.h>
@@ -73,5 +74,15 @@ int sip_sanity_check(const sip_t* sip) {
   if (via == nullptr || via->v_branch == nullptr || strncasecmp(via->v_branch, cookie, sizeof cookie - 1) != 0)
     return -1;
   return verdict;
+}
+
+/// Every TCP connection passes here when it has its socket: the library counts none and keeps a silent one for hours.
+int tport_tcp_init_secondary(tport_t* connection, int socket, int accepted, char const** reason) {
+  using Init = int (*)(tport_t*, int, int, char const**);
+  static const auto library = reinterpret_cast<Init>(dlsym(RTLD_NEXT, "tport_tcp_init_secondary"));
+  RF_ASSERT(library != nullptr);
+  const int done = library(connection, socket, accepted, reason);
+  if (done >= 0 && accepted != 0) rf::edge::sip::on_accepted(connection, socket);
+  return done;
 }
 }

@@ -328,8 +328,8 @@ std::optional<Reply> LegCore::refuse_in_dialog(const Request& request, const sip
     case Method::notify: break;
     default: return reply(405);
   }
-  for (const std::string& option : request.require) {
-    if (!equal_no_case(option, supported_options)) return Reply{420, {{"Unsupported", join(request.require)}}, {}};
+  if (const std::string missing = unsupported_of(request); !missing.empty()) {
+    return Reply{420, {{"Unsupported", missing}}, {}};
   }
   if (sip->sip_content_encoding != nullptr) return Reply{415, {{"Accept-Encoding", "identity"}}, {}};
   const bool offers = request.method == Method::invite || (request.method == Method::update && !request.body.empty());

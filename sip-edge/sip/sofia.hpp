@@ -6,14 +6,14 @@ class AgentCore;
 class LegCore;
 struct ServerTransaction;
 struct ClientTransaction;
-class FlowWatchCore;
+class ConnectionClient;
 }  // namespace rf::edge::sip
 
 #define NTA_AGENT_MAGIC_T ::rf::edge::sip::AgentCore
 #define NTA_LEG_MAGIC_T ::rf::edge::sip::LegCore
 #define NTA_INCOMING_MAGIC_T ::rf::edge::sip::ServerTransaction
 #define NTA_OUTGOING_MAGIC_T ::rf::edge::sip::ClientTransaction
-#define TP_CLIENT_T ::rf::edge::sip::FlowWatchCore
+#define TP_CLIENT_T ::rf::edge::sip::ConnectionClient
 
 #include <sofia-sip/nta.h>
 #include <sofia-sip/nta_stateless.h>
@@ -49,6 +49,16 @@ class MessageRef {
 
  private:
   msg_t* msg_;
+};
+
+/// Who waits for the end of a TCP connection (tport_pend).
+class ConnectionClient {
+ public:
+  virtual ~ConnectionClient() = default;
+  static void on_error(tp_stack_t*, ConnectionClient* self, tport_t*, msg_t*, int) noexcept { self->on_closed(); }
+
+ private:
+  virtual void on_closed() noexcept = 0;
 };
 
 /// Scratch memory of the library's allocator.

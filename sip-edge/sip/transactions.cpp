@@ -153,8 +153,11 @@ FlowWatchCore::~FlowWatchCore() {
 
 bool FlowWatchCore::start() {
   // A connection that is closed already would never tell.
-  if (tport_is_clear_to_send(connection_)) pending_ = tport_pend(connection_, nullptr, &FlowWatchCore::on_error, this);
-  return pending_ > 0;
+  if (tport_is_clear_to_send(connection_))
+    pending_ = tport_pend(connection_, nullptr, &ConnectionClient::on_error, this);
+  if (pending_ <= 0) return false;
+  agent_.lock()->connections().watched(connection_);
+  return true;
 }
 
 void FlowWatchCore::stop() {
@@ -163,15 +166,18 @@ void FlowWatchCore::stop() {
 }
 
 void FlowWatchCore::release() {
-  if (pending_ > 0 && agent_.lock() != nullptr) tport_release(connection_, pending_, nullptr, nullptr, this, 0);
-  pending_ = -1;
+  const auto agent = agent_.lock();
+  const int pending = std::exchange(pending_, -1);
+  if (pending <= 0 || agent == nullptr) return;
+  tport_release(connection_, pending, nullptr, nullptr, this, 0);
+  agent->connections().unwatched(connection_);
 }
 
-void FlowWatchCore::on_error(tp_stack_t*, FlowWatchCore* self, tport_t*, msg_t*, int) noexcept {
-  const auto core = self->agent_.lock();
+void FlowWatchCore::on_closed() noexcept {
+  const auto core = agent_.lock();
   if (core == nullptr) return;
-  self->release();
-  core->root().post([alive = self->shared_from_this()] {
+  release();
+  core->root().post([alive = shared_from_this()] {
     if (auto closed = std::exchange(alive->closed_, nullptr)) closed();
   });
 }

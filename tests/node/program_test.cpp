@@ -178,6 +178,40 @@ TEST_F(ProgramTest, AWrongOptionEndsWithTwoAndNamesTheNearest) {
   EXPECT_FALSE(std::filesystem::exists(home()));
 }
 
+TEST_F(ProgramTest, AConfigurationThatIsMissingEndsWithTwo) {
+  EXPECT_EQ(exit_code({"--config", directory.file("absent.toml")}), 2);
+  EXPECT_NE(said.find("absent.toml"), std::string::npos) << said;
+  EXPECT_EQ(exit_code({"--config", directory.file("")}), 2) << said;
+  EXPECT_EQ(exit_code({"--help"}), 0);
+  EXPECT_NE(said.find("\n  2  wrong configuration"), std::string::npos) << said;
+}
+
+TEST_F(ProgramTest, WhatItKeepsIsForItsOwnerAlone) {
+  using std::filesystem::perms;
+  const perms others = perms::group_all | perms::others_all;
+  {
+    Program program(arguments());
+    ASSERT_TRUE(program.says("\"event\":\"ready\"")) << program.said();
+    EXPECT_EQ(program.said().find("open_data_dir"), std::string::npos) << program.said();
+    EXPECT_EQ(std::filesystem::status(home()).permissions(), perms::owner_all);
+    std::size_t files = 0;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(home())) {
+      EXPECT_EQ(entry.status().permissions() & others, perms::none) << entry.path();
+      ++files;
+    }
+    EXPECT_GT(files, 5u) << "the secrets and the log";
+  }
+  std::filesystem::permissions(home(), perms(0750));
+  {
+    Program program(arguments());
+    ASSERT_TRUE(program.says("\"event\":\"ready\"")) << program.said();
+    EXPECT_NE(program.said().find("\"event\":\"open_data_dir\""), std::string::npos) << program.said();
+  }
+  std::filesystem::permissions(home(), perms(0770));
+  EXPECT_EQ(exit_code(arguments()), 3);
+  EXPECT_NE(said.find("run chmod 700"), std::string::npos) << said;
+}
+
 TEST_F(ProgramTest, ADataDirectoryThatCannotBeUsedEndsWithThree) {
   Program first(arguments());
   ASSERT_TRUE(first.says("\"event\":\"ready\"")) << first.said();

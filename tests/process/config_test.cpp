@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <fstream>
 
 #include "tests/process/temporary_directory.hpp"
@@ -122,7 +123,16 @@ TEST_F(ConfigTest, RefusesCommandLinesThatMakeNoSense) {
   EXPECT_EQ(mistakes({"--drain=1s", "--drain", "2s"}), "--drain is given twice; give it once");
   EXPECT_EQ(mistakes({"start"}), "\"start\" is not a flag; flags are written --name value, see --help");
   EXPECT_EQ(mistakes({"--"}), "\"--\" is not a flag; flags are written --name value, see --help");
-  EXPECT_NE(mistakes({"--config", directory_.file("none.toml")}).find("none.toml"), std::string::npos);
+}
+
+TEST_F(ConfigTest, AFileThatCannotBeReadIsAMistakeLikeAnother) {
+  std::filesystem::create_directory(directory_.file("folder.toml"));
+  for (const char* name : {"none.toml", "folder.toml"}) {
+    const Result<Launch> launched = launch(spec(), {"--config", directory_.file(name)});
+    ASSERT_FALSE(launched.ok());
+    EXPECT_EQ(launched.error().code, Code::invalid_argument);
+    EXPECT_NE(launched.error().what.find(name), std::string::npos);
+  }
 }
 
 TEST_F(ConfigTest, PrintsEveryOptionAsTomlThatReadsBack) {
@@ -167,6 +177,8 @@ TEST_F(ConfigTest, AnswersHelpAndVersion) {
     EXPECT_NE(help.find("--" + option.key), std::string::npos);
     EXPECT_NE(help.find(option.help), std::string::npos);
   }
+  EXPECT_NE(help.find("Exit codes:\n  0  "), std::string::npos);
+  EXPECT_NE(help.find("\n  2  wrong configuration"), std::string::npos);
 }
 
 TEST_F(ConfigTest, PrintConfigStillFindsMistakes) {
@@ -179,11 +191,10 @@ TEST(ArgumentsOf, LeavesOutTheProgramsName) {
   EXPECT_TRUE(arguments_of(0, nullptr).empty());
 }
 
-using ConfigDeathTest = ConfigTest;
-
-TEST_F(ConfigDeathTest, AskingForAnUndeclaredOptionIsOurBug) {
+// Without the fixture: the child process that dies would leave its directory behind.
+TEST(ConfigDeathTest, AskingForAnUndeclaredOptionIsOurBug) {
   testing::FLAGS_gtest_death_test_style = "threadsafe";
-  const ProgramConfig config = run({});
+  const ProgramConfig config = launch(spec(), {}).value().config;
   EXPECT_DEATH(static_cast<void>(config.text("data_dri")), "assertion failed");
   EXPECT_DEATH(static_cast<void>(config.integer("data_dir")), "assertion failed");
 }

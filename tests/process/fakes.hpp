@@ -29,6 +29,18 @@ class ManualClock final : public Clock {
   std::atomic<Ms> mono_ = 0;
 };
 
+/// The machine's clocks, which the test can move ahead.
+class SkippingClock final : public Clock {
+ public:
+  Ms wall_ms() const override { return machine_.wall_ms() + ahead_ms_; }
+  Ms mono_ms() const override { return machine_.mono_ms() + ahead_ms_; }
+  void skip(Ms ms) { ahead_ms_ += ms; }
+
+ private:
+  SystemClock machine_;
+  std::atomic<Ms> ahead_ms_ = 0;
+};
+
 /// Keeps every line in memory.
 class CapturingSink final : public LogSink {
  public:

@@ -29,6 +29,9 @@ TEST(EdgeConfig, WorksWithoutAnyArgument) {
   EXPECT_EQ(config.listen[0].port, 5060);
   EXPECT_EQ(config.listen[0].config_key, "sip.listen[0]");
   EXPECT_EQ(config.listen[1].transport, Transport::tcp);
+  EXPECT_EQ(config.tcp_connections_max, 10000u);
+  EXPECT_EQ(config.tcp_connections_per_address_max, 1000u);
+  EXPECT_EQ(config.tcp_stranger_timeout_ms, 30'000);
   EXPECT_EQ(config.registrar.expires_min_s, 60u);
   EXPECT_EQ(config.registrar.expires_max_s, 3600u);
   EXPECT_EQ(config.registrar.expires_default_s, 600u);
@@ -45,6 +48,7 @@ TEST(EdgeConfig, ReadsEveryOption) {
       read({"--edge.name=edge-2.berlin", "--edge.token_file=/etc/rf/edge.token", "--edge.domains=a.example,b.example",
             "--node.addresses=127.0.0.1:1,[::1]:2,node-3:3", "--data_dir=/var/lib/rf",
             "--sip.listen=tcp:[::1]:5070,udp:127.0.0.2:0", "--sip.public_host=sip.example",
+            "--sip.tcp_connections_max=7", "--sip.tcp_connections_per_address_max=3", "--sip.tcp_stranger_timeout=5s",
             "--registrar.expires_min=1s", "--registrar.expires_max=2h", "--registrar.expires_default=90s",
             "--session.expires=90s", "--metrics.listen=", "--drain_timeout=0s", "--log.level=debug"});
   EXPECT_EQ(config.name, "edge-2.berlin");
@@ -57,6 +61,9 @@ TEST(EdgeConfig, ReadsEveryOption) {
   EXPECT_EQ(config.listen[0].ip, "::1");
   EXPECT_EQ(config.listen[0].public_host, "sip.example");
   EXPECT_EQ(config.listen[1].port, 0);
+  EXPECT_EQ(config.tcp_connections_max, 7u);
+  EXPECT_EQ(config.tcp_connections_per_address_max, 3u);
+  EXPECT_EQ(config.tcp_stranger_timeout_ms, 5000);
   EXPECT_EQ(config.listen[1].config_key, "sip.listen[1]");
   EXPECT_EQ(config.registrar.expires_min_s, 1u);
   EXPECT_EQ(config.registrar.expires_max_s, 7200u);

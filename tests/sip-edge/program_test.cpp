@@ -3,6 +3,7 @@
 #include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -23,7 +24,10 @@ namespace {
 /// The program as a process of its own. Ended with the object.
 class Program {
  public:
-  explicit Program(std::vector<std::string> arguments) {
+  explicit Program(std::vector<std::string> arguments)
+      : Program(std::move(arguments), {RLIM_INFINITY, RLIM_INFINITY}) {}
+  /// With at most so many open files.
+  Program(std::vector<std::string> arguments, rlimit files) {
     std::array<int, 2> ends{};
     if (::pipe(ends.data()) != 0) std::abort();
     arguments.insert(arguments.begin(), RINGFENCE_EDGE_PROGRAM);
@@ -36,6 +40,7 @@ class Program {
       ::dup2(ends[1], STDOUT_FILENO);
       ::close(ends[0]);
       ::close(ends[1]);
+      if (files.rlim_max != RLIM_INFINITY) ::setrlimit(RLIMIT_NOFILE, &files);
       ::execv(argv[0], argv.data());
       ::_exit(127);
     }
@@ -160,6 +165,9 @@ TEST_F(ProgramTest, ConfigurationMistakesAreSentences) {
   EXPECT_EQ(edge.wait(), 2);
   EXPECT_EQ(edge.said(),
             "ringfence-edge: the flag \"--edge.nme\" is not known; the nearest known flag is \"--edge.name\"\n");
+  Program absent({"--config", directory_.file("absent.toml")});
+  EXPECT_EQ(absent.wait(), 2);
+  EXPECT_NE(absent.said().find("absent.toml"), std::string::npos);
   Program open({"--sip.listen=udp:192.0.2.1:5060"});
   EXPECT_EQ(open.wait(), 2);
   EXPECT_NE(open.said().find("--insecure_listen"), std::string::npos);
@@ -167,8 +175,33 @@ TEST_F(ProgramTest, ConfigurationMistakesAreSentences) {
 
 TEST_F(ProgramTest, WithoutATokenItSaysWhereItIsMade) {
   Program edge({"--edge.token_file=" + directory_.file("none"), "--data_dir=" + directory_.file("edge")});
-  EXPECT_EQ(edge.wait(), 1);
+  EXPECT_EQ(edge.wait(), 2);
   EXPECT_NE(edge.said().find("a node's first start makes its edge.token"), std::string::npos) << edge.said();
+}
+
+TEST_F(ProgramTest, ADirectoryThatOthersMayWriteToIsRefused) {
+  std::filesystem::create_directory(directory_.file("edge"));
+  std::filesystem::permissions(directory_.file("edge"), std::filesystem::perms::all);
+  Program refused(arguments());
+  EXPECT_EQ(refused.wait(), 3);
+  EXPECT_NE(refused.said().find("run chmod 700"), std::string::npos) << refused.said();
+  std::filesystem::permissions(directory_.file("edge"), std::filesystem::perms(0755));
+  Program warned(arguments());
+  EXPECT_TRUE(warned.says("\"event\":\"ready\"")) << warned.said();
+  EXPECT_NE(warned.said().find("\"event\":\"open_data_dir\""), std::string::npos) << warned.said();
+}
+
+TEST_F(ProgramTest, AsManyConnectionsAsTheSystemAllowsFiles) {
+  const auto wanted = arguments({"--sip.listen=tcp:127.0.0.1:0", "--metrics.listen=", "--sip.tcp_connections_max=700"});
+  {
+    Program raises(wanted, {600, 1000});
+    ASSERT_TRUE(raises.says("\"event\":\"ready\"")) << raises.said();
+    EXPECT_EQ(raises.said().find("few_open_files"), std::string::npos) << raises.said();
+  }
+  Program lowers(wanted, {600, 900});
+  ASSERT_TRUE(lowers.says("\"event\":\"ready\"")) << lowers.said();
+  EXPECT_NE(lowers.said().find("few_open_files"), std::string::npos) << lowers.said();
+  EXPECT_EQ(lowers.number("tcp_connections_max"), 900u - 256u);
 }
 
 TEST_F(ProgramTest, ATakenPortIsNamedWithItsOption) {

@@ -39,8 +39,10 @@ class Users : public CredentialSource {
 
 class RegistrationOnce : public testing::Test {
  protected:
-  RegistrationOnce()
-      : stack(), logger(sink, clock, process::LogLevel::debug), metrics({process::MetricOwner::edge, "test", {}}) {
+  RegistrationOnce() : RegistrationOnce(std::function<void(sip::AgentConfig&)>()) {}
+  explicit RegistrationOnce(std::function<void(sip::AgentConfig&)> change)
+      : stack(std::move(change)), logger(sink, clock, process::LogLevel::debug),
+        metrics({process::MetricOwner::edge, "test", {}}) {
     directory.put(DirectoryCopy::Kind::sip_domain, "front.example", {AccountId(Ulid{1, 1}), 3});
     FrontDoor::Options options;
     options.registrar.expires_min_s = 1;
@@ -256,6 +258,110 @@ TEST_F(RegistrationOnce, TheCredentialsMayComeLaterAndOthersAreServedMeanwhile) 
   });
   EXPECT_EQ(slow.peer.receive()->status(), 200);
   EXPECT_THAT(events.next(), HasSubstr("up "));
+}
+
+TEST_F(RegistrationOnce, TheAnswerTellsWhatWasRegistered) {
+  SipPhone phone(stack, Stack::udp4, "alice", "alice-secret");
+  const std::string contact =
+      "Contact: " + phone.contact() + ";expires=300;reg-id=2;+sip.instance=\"<urn:uuid:0-1-2>\"\r\n";
+  const SipText ok = phone.go(contact, HashAlgorithm::md5);
+  ASSERT_EQ(ok.status(), 200);
+  EXPECT_THAT(ok.header("contact"), testing::MatchesRegex("<sip:alice@.*>;expires=(300|299);.*"));
+  EXPECT_THAT(ok.header("contact"), HasSubstr(";+sip.instance=\"<urn:uuid:0-1-2>\";reg-id=2"));
+  const SipText listed = phone.go("", HashAlgorithm::md5);
+  EXPECT_THAT(listed.header("contact"), HasSubstr(";+sip.instance=\"<urn:uuid:0-1-2>\";reg-id=2"));
+
+  SipPhone quoting(stack, Stack::udp4, "bob", "bob-secret");
+  const std::string odd = ";+sip.instance=\"<a\\\"b\\\\c>\"";
+  EXPECT_THAT(quoting.go("Contact: " + quoting.contact() + odd + "\r\n", HashAlgorithm::md5).header("contact"),
+              HasSubstr(odd));
+}
+
+TEST_F(RegistrationOnce, AContactThatCannotBeCalledIsRefusedWithAReason) {
+  SipPhone phone(stack, Stack::udp4, "alice", "alice-secret");
+  for (const char* bad : {"<mailto:alice@a.example>", "<http://a.example/>", "<sip:alice@a.example:99999>",
+                          "<sip:alice@a.example:0>", "<sip:alice@a%20b.example>"}) {
+    // Together with a good one: all or nothing.
+    const SipText answer = phone.go("Contact: " + phone.contact() + "\r\nContact: " + bad + "\r\n", HashAlgorithm::md5);
+    EXPECT_EQ(answer.status(), 400) << bad;
+    EXPECT_THAT(answer.header("warning"), HasSubstr("Contact")) << bad;
+    EXPECT_EQ(stack.run([&] { return door->bindings(); }), 0u) << bad;
+  }
+  EXPECT_TRUE(events.empty());
+}
+
+TEST_F(RegistrationOnce, APhoneThatIsGoneBeforeItsAnswerIsTakenDownAtOnce) {
+  auto phone = std::make_unique<SipPhone>(stack, Stack::tcp4, "alice", "alice-secret");
+  const std::string contact = "Contact: " + phone->contact() + "\r\n";
+  const SipText challenge = phone->ask(contact);
+  stack.run([&] { users.hold = true; });
+  ++phone->dialog.cseq;
+  phone->peer.send(request_text(phone->peer, "REGISTER", phone->dialog,
+                                contact + phone->authorization(challenge, HashAlgorithm::md5, 1)));
+  while (stack.run([&] { return users.held.empty(); })) std::this_thread::yield();
+  phone.reset();
+  while (stack.run([&] { return stack.agent().counts().connections; }) != 0) std::this_thread::yield();
+  stack.run([&] { users.held[0](); });
+  EXPECT_THAT(events.next(), HasSubstr("up "));
+  EXPECT_EQ(events.next(), "down flow_closed");
+  EXPECT_EQ(stack.run([&] { return door->bindings(); }), 0u);
+}
+
+TEST_F(RegistrationOnce, WhatNobodyTakesIsAnsweredByTheBook) {
+  // RFC 3261 8.2.1, 8.2.2.3 and 11.2.
+  Peer peer(Transport::udp, stack.address(Stack::udp4));
+  const Dialog dialog{new_token(), "<sip:me@test>;tag=1", "<sip:4711@front.example>", "sip:4711@front.example", 1};
+  const auto answer = [&](const char* method, const std::string& extra) {
+    peer.send(request_text(peer, method, dialog, extra));
+    return peer.receive().value_or(SipText{});
+  };
+  const SipText options = answer("OPTIONS", "");
+  EXPECT_EQ(options.status(), 200);
+  EXPECT_THAT(options.header("allow"), HasSubstr("REGISTER"));
+  const SipText refer = answer("REFER", "Refer-To: <sip:a@b>\r\n");
+  EXPECT_EQ(refer.status(), 405);
+  EXPECT_THAT(refer.header("allow"), HasSubstr("INVITE"));
+  EXPECT_THAT(refer.header("allow"), testing::Not(HasSubstr("REFER")));
+  const SipText invite = answer("INVITE", "Contact: <sip:me@127.0.0.1>\r\nRequire: timer, 100rel\r\n");
+  EXPECT_EQ(invite.status(), 420);
+  EXPECT_EQ(invite.header("unsupported"), "100rel");
+  EXPECT_EQ(answer("DANCE", "").status(), 501);
+  EXPECT_EQ(answer("CANCEL", "").status(), 481);
+}
+
+class CrowdedRegistration : public RegistrationOnce {
+ protected:
+  CrowdedRegistration()
+      : RegistrationOnce([](sip::AgentConfig& config) {
+          config.connections_max = 60;
+          config.connections_per_address_max = 40;
+          config.stranger_timeout_ms = 500;
+        }) {}
+};
+
+TEST_F(CrowdedRegistration, StrangersDoNotTakeThePhonesConnections) {
+  SipPhone desk(stack, Stack::tcp6, "alice", "alice-secret");
+  ASSERT_EQ(desk.go("Contact: " + desk.contact() + "\r\n", HashAlgorithm::md5).status(), 200);
+  EXPECT_THAT(events.next(), HasSubstr("up "));
+  std::vector<std::unique_ptr<Peer>> strangers;
+  for (int i = 0; i < 200; ++i) {
+    strangers.push_back(std::make_unique<Peer>(Transport::tcp, stack.address(Stack::tcp4)));
+    strangers.back()->send("REGISTER sip:");
+  }
+  // Registered phones are served, new ones from elsewhere come in.
+  EXPECT_EQ(desk.go("Contact: " + desk.contact() + "\r\n", HashAlgorithm::md5).status(), 200);
+  SipPhone late(stack, Stack::tcp6, "bob", "bob-secret");
+  EXPECT_EQ(late.go("Contact: " + late.contact() + "\r\n", HashAlgorithm::md5).status(), 200);
+  EXPECT_THAT(events.next(), HasSubstr("up "));
+
+  for (const auto& stranger : strangers) EXPECT_TRUE(stranger->await_close());
+  // The address of the strangers is open again, and the phones never noticed.
+  SipPhone after(stack, Stack::tcp4, "alice", "alice-secret");
+  EXPECT_EQ(after.go("Contact: " + after.contact() + "\r\n", HashAlgorithm::md5).status(), 200);
+  EXPECT_THAT(events.next(), HasSubstr("up "));
+  EXPECT_EQ(desk.go("", HashAlgorithm::md5).status(), 200);
+  EXPECT_EQ(late.go("", HashAlgorithm::md5).status(), 200);
+  EXPECT_TRUE(events.empty());
 }
 
 }  // namespace

@@ -66,6 +66,22 @@ TEST_F(StateDirectoryTest, RefusesWhatIsNoEpoch) {
   EXPECT_EQ(start(1), 8u);
 }
 
+TEST_F(StateDirectoryTest, IsForItsOwnerAlone) {
+  const auto mode = [&](const std::string& path) {
+    struct stat status {};
+    EXPECT_EQ(::stat(path.c_str(), &status), 0);
+    return status.st_mode & 0777u;
+  };
+  EXPECT_FALSE(StateDirectory::open(path_, 1000)->warning());
+  EXPECT_EQ(mode(path_), 0700u);
+  EXPECT_EQ(mode(path_ + "/epoch"), 0600u);
+  EXPECT_EQ(mode(path_ + "/lock"), 0600u);
+  ::chmod(path_.c_str(), 0750);
+  EXPECT_TRUE(StateDirectory::open(path_, 1000)->warning());
+  ::chmod(path_.c_str(), 0770);
+  EXPECT_EQ(refused(1000).code, Code::failed_precondition);
+}
+
 TEST_F(StateDirectoryTest, SaysWhenTheDirectoryCannotBeMade) {
   std::ofstream(directory_.file("a")) << "a file";
   const Error error = refused(1000);

@@ -202,7 +202,8 @@ std::string usage(const std::vector<CommandForm>& forms) {
     out += left + form.help.substr(0, form.help.find('\n')) + "\n";
   }
   return out + "\nFlags of every command (ringfencectl COMMAND --help lists its own):\n" + flag_lines(common_flags()) +
-         "\nExit codes: 0 done; 1 refused by the node, or not healthy; 2 wrong command line; 3 no answer from the "
+         "\nExit codes: 0 done; 1 refused by the node, or not healthy; 2 wrong command line or token file; 3 no answer "
+         "from the "
          "node.\n";
 }
 

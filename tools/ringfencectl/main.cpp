@@ -1,5 +1,5 @@
-// ringfencectl: the command line of a node. Exit codes: 0 done; 1 refused by the node, or not healthy; 2 wrong command line;
-// 3 no answer from the node.
+// ringfencectl: the command line of a node. Exit codes: 0 done; 1 refused by the node, or not healthy; 2 wrong command
+// line, or a token file that cannot be read; 3 no answer from the node.
 #include <cstdio>
 #include <cstdlib>
 

@@ -35,7 +35,8 @@ class Interpose : public testing::Test {
 TEST_F(Interpose, TheLibraryFindsOurFunctionsBeforeItsOwn) {
   Dl_info own = {};
   ASSERT_NE(dladdr(reinterpret_cast<void*>(&new_token), &own), 0);
-  for (const char* name : {"su_getaddrinfo", "su_duration", "sres_resolver_create", "sip_via_d", "sip_sanity_check"}) {
+  for (const char* name : {"su_getaddrinfo", "su_duration", "sres_resolver_create", "sip_via_d", "sip_sanity_check",
+                           "tport_tcp_init_secondary"}) {
     void* first = dlsym(RTLD_DEFAULT, name);
     ASSERT_NE(first, nullptr) << name;
     Dl_info where = {};

@@ -54,16 +54,22 @@ TEST(Leg, WhatWeDoNotDoInsideADialogIsSaidSo) {
   Stack stack;
   Phone phone(stack, Stack::udp4);
   phone.connect();
-  const auto status_of = [&](const std::string& method, const std::string& extra) {
+  const auto answer_to = [&](const std::string& method, const std::string& extra) {
     phone.peer.send(phone.request(method, extra, ""));
-    const auto answer = phone.peer.receive();
-    return answer ? answer->status() : 0;
+    return phone.peer.receive().value_or(SipText{});
   };
-  EXPECT_EQ(status_of("REFER", "Refer-To: <sip:a@b>\r\n"), 405);
+  const auto status_of = [&](const std::string& method, const std::string& extra) {
+    return answer_to(method, extra).status();
+  };
+  const SipText refer = answer_to("REFER", "Refer-To: <sip:a@b>\r\n");
+  EXPECT_EQ(refer.status(), 405);
+  EXPECT_NE(refer.header("allow").find("INVITE"), std::string::npos) << "RFC 3261 8.2.1";
   EXPECT_EQ(status_of("MESSAGE", ""), 405);
   EXPECT_EQ(status_of("DANCE", ""), 501);
   EXPECT_EQ(status_of("PRACK", "RAck: 1 1 INVITE\r\n"), 481);
-  EXPECT_EQ(status_of("INFO", "Require: magic\r\n"), 420);
+  const SipText unable = answer_to("INFO", "Require: timer, magic\r\n");
+  EXPECT_EQ(unable.status(), 420);
+  EXPECT_EQ(unable.header("unsupported"), "magic") << "only what we lack (RFC 3261 8.2.2.3)";
   phone.dialog.cseq -= 5;
   EXPECT_EQ(status_of("INFO", ""), 500) << "out of order (RFC 3261 12.2.2)";
   Dialog other = phone.dialog;

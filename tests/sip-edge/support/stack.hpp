@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -83,6 +84,7 @@ class Stack : public sip::AgentListener {
   sip::Screening screen(const sip::Request& request) override;
   void on_invite(std::unique_ptr<sip::Leg> leg, const sip::Request& request) override;
   void on_request(sip::ServerRequest request) override;
+  bool knows_address(const std::string& ip) override { return known_addresses.count(ip) != 0; }
 
   Flow address(Address which) const { return listening_[which]; }
   template <class Work>
@@ -101,6 +103,8 @@ class Stack : public sip::AgentListener {
   /// What screen() and on_request() do; run on the SIP thread. Defaults: take everything, answer 200.
   std::function<sip::Screening(const sip::Request&)> screener;
   std::function<void(sip::ServerRequest)> requester;
+  /// SIP thread only.
+  std::set<std::string> known_addresses;
   /// The legs of INVITEs that came, in order; "invite <user>" in the journal of the stack.
   std::deque<RecordedLeg> legs;
   std::vector<sip::Request> invites;
