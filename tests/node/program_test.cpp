@@ -1,14 +1,8 @@
 #include <gtest/gtest.h>
 
-#include <fcntl.h>
 #include <grpcpp/create_channel.h>
-#include <poll.h>
 #include <signal.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include <array>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -20,6 +14,7 @@
 #include "ringfence/v1/call.grpc.pb.h"
 #include "ringfence/v1/cluster.grpc.pb.h"
 #include "tests/process/temporary_directory.hpp"
+#include "tests/support/child_program.hpp"
 
 namespace rf::node {
 
@@ -27,73 +22,10 @@ namespace {
 
 namespace api = ringfence::v1;
 
-/// `ringfenced` as a process of its own. Ended with the object.
-class Program {
+class Program : public rf::testing::ChildProgram {
  public:
-  explicit Program(std::vector<std::string> arguments) {
-    std::array<int, 2> ends{};
-    if (::pipe2(ends.data(), O_CLOEXEC) != 0) std::abort();
-    arguments.insert(arguments.begin(), RINGFENCE_NODE_PROGRAM);
-    std::vector<char*> argv;
-    for (std::string& argument : arguments) argv.push_back(argument.data());
-    argv.push_back(nullptr);
-    pid_ = ::fork();
-    if (pid_ == 0) {
-      ::dup2(ends[1], STDERR_FILENO);
-      ::dup2(ends[1], STDOUT_FILENO);
-      ::execv(argv[0], argv.data());
-      ::_exit(127);
-    }
-    ::close(ends[1]);
-    out_ = ends[0];
-  }
-  Program(const Program&) = delete;
-  Program& operator=(const Program&) = delete;
-  ~Program() {
-    if (pid_ > 0) {
-      ::kill(pid_, SIGKILL);
-      ::waitpid(pid_, nullptr, 0);
-    }
-    ::close(out_);
-  }
-
-  /// Reads what it says until `text` is there; false when it ends, or says nothing for a minute.
-  bool says(const std::string& text) {
-    while (said_.find(text) == std::string::npos)
-      if (!more()) return false;
-    return true;
-  }
-  const std::string& said() const { return said_; }
-  std::string number(const std::string& name) const {
-    const std::size_t at = said_.find("\"" + name + "\":");
-    if (at == std::string::npos) return "";
-    const std::size_t from = at + name.size() + 3;
-    return said_.substr(from, said_.find_first_not_of("0123456789", from) - from);
-  }
-  void send(int signal) const { ::kill(pid_, signal); }
-  /// Its exit code once it has ended; -1 when a signal ended it.
-  int wait() {
-    while (more()) {}
-    int status = 0;
-    ::waitpid(pid_, &status, 0);
-    pid_ = -1;
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-  }
-
- private:
-  bool more() {
-    pollfd readable{out_, POLLIN, 0};
-    if (::poll(&readable, 1, 60'000) != 1) return false;
-    std::array<char, 4096> chunk;
-    const ssize_t size = ::read(out_, chunk.data(), chunk.size());
-    if (size <= 0) return false;
-    said_.append(chunk.data(), static_cast<std::size_t>(size));
-    return true;
-  }
-
-  pid_t pid_ = -1;
-  int out_ = -1;
-  std::string said_;
+  explicit Program(std::vector<std::string> arguments) : ChildProgram(RINGFENCE_NODE_PROGRAM, std::move(arguments)) {}
+  std::string port() const { return std::to_string(number("grpc_port")); }
 };
 
 class ProgramTest : public ::testing::Test {
@@ -103,7 +35,7 @@ class ProgramTest : public ::testing::Test {
   }
   std::string home() const { return directory.file("data"); }
   std::shared_ptr<grpc::Channel> channel(const Program& program) const {
-    return grpc::CreateChannel("127.0.0.1:" + program.number("grpc_port"), grpc::InsecureChannelCredentials());
+    return grpc::CreateChannel("127.0.0.1:" + program.port(), grpc::InsecureChannelCredentials());
   }
   std::unique_ptr<grpc::ClientContext> context() const {
     auto made = std::make_unique<grpc::ClientContext>();
@@ -128,7 +60,7 @@ class ProgramTest : public ::testing::Test {
 TEST_F(ProgramTest, SigtermDrainsAndEndsWithZero) {
   Program program(arguments());
   ASSERT_TRUE(program.says("\"event\":\"ready\"")) << program.said();
-  program.send(SIGTERM);
+  program.signal(SIGTERM);
   EXPECT_EQ(program.wait(), 0);
   EXPECT_NE(program.said().find("\"event\":\"stopped\""), std::string::npos) << program.said();
 }
@@ -154,7 +86,7 @@ TEST_F(ProgramTest, WhatWasAnsweredSurvivesAKill) {
   enqueue.set_command_id("cm_01ARZ3NDEKTSV4RRFFQ69G5FAV");
   api::CallReply first;
   ASSERT_TRUE(api::CallService::NewStub(channel(*program))->Enqueue(context().get(), enqueue, &first).ok());
-  program->send(SIGKILL);
+  program->signal(SIGKILL);
   EXPECT_EQ(program->wait(), -1);
 
   program = std::make_unique<Program>(arguments());
@@ -230,7 +162,7 @@ TEST_F(ProgramTest, APortInUseEndsWithFour) {
   Program first(arguments());
   ASSERT_TRUE(first.says("\"event\":\"ready\"")) << first.said();
   EXPECT_EQ(exit_code({"--data_dir", directory.file("other"), "--metrics.listen", "", "--grpc.listen",
-                       "127.0.0.1:" + first.number("grpc_port")}),
+                       "127.0.0.1:" + first.port()}),
             4);
   EXPECT_NE(said.find("grpc.listen: cannot listen on"), std::string::npos) << said;
 }
