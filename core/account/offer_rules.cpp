@@ -69,7 +69,8 @@ void offer(Draft& draft, const Call& call, const Agent& agent) {
       if (b.edge == f.edge) f.bindings.push_back(b.id);
     f.ring_until = clock.estimate_edge_ms() + limits::lease_slack_ms + f.ring_ms;
     f.confirm_until = f.ring_until + limits::confirm_ms;
-    f.check_ts = ts + f.ring_ms + limits::lease_margin_ms + (f.ring_ms + limits::lease_margin_ms) / 100 + 1;
+    const Ms margin_ms = RF_PLANT(confirm_bound_off) ? 0 : limits::lease_margin_ms;
+    f.check_ts = ts + f.ring_ms + margin_ms + (f.ring_ms + margin_ms) / 100 + 1;
   }
   draft.add(std::move(f));
 }

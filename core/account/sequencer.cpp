@@ -149,14 +149,13 @@ std::optional<RankRequest> Sequencer::ranked(const Ranked& ranked) {
   return advance();
 }
 
-std::optional<CallId> Sequencer::tried_looker(AgentId id) {
+std::optional<CallId> Sequencer::tried_call(AgentId id) const {
   const Agent* agent = find_agent(account_, id);
   if (agent == nullptr) return std::nullopt;
   const CallId call = next_call(account_, *agent, *now_);
   if (!call.set() || looked_.count(call) > 0) return std::nullopt;
   const std::vector<Tried>& tried = find_call(account_, call)->tried;
   if (std::none_of(tried.begin(), tried.end(), [&](const Tried& t) { return t.agent == id; })) return std::nullopt;
-  lookers_.erase(std::remove(lookers_.begin(), lookers_.end(), call), lookers_.end());
   return call;
 }
 
@@ -213,17 +212,25 @@ const Place* Sequencer::head_of(const ClassLook& look) const {
 }
 
 std::optional<RankRequest> Sequencer::advance() {
+  std::size_t put_back = 0;
   while (!full()) {
     std::optional<CallId> looker;
     if (!seekers_.empty()) {
-      looker = tried_looker(seekers_.front());
-      if (!looker) {
-        const AgentId agent = seekers_.front();
+      const AgentId agent = seekers_.front();
+      looker = tried_call(agent);
+      if (!looker || ++put_back < seekers_.size()) {
         seekers_.pop_front();
+        if (looker) {
+          // Whoever else is free takes the oldest call it can before one is ranked that may take them all (P11).
+          seekers_.push_back(agent);
+          continue;
+        }
+        put_back = 0;
         step(command::SeekCall{agent});
         note_unheard(agent);
         continue;
       }
+      lookers_.erase(std::remove(lookers_.begin(), lookers_.end(), *looker), lookers_.end());
     } else {
       looker = next_looker();
     }

@@ -51,7 +51,7 @@ class Sequencer {
   std::optional<RankRequest> advance();
   /// The call that the agent would take although it did not take it before, unless it was looked at in this turn: it is
   /// ranked first, since others that are free by now come before an agent that was tried (P12).
-  std::optional<CallId> tried_looker(AgentId agent);
+  std::optional<CallId> tried_call(AgentId agent) const;
   /// Where a call stands among all that look in this turn: by its queue's weight, then by its place (P11).
   using Turn = std::pair<std::int64_t, Place>;
   Turn turn_of(CallId call) const;

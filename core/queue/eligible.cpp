@@ -86,8 +86,11 @@ CallId next_call(const Account& account, const Agent& agent, const Now& now) {
       if (!endpoint_for(agent, edge) || !class_open(account, edge, now)) continue;
       std::size_t looked = 0;
       for (const Place& place : places) {
+        const Call& call = *find_call(account, place.call);
+        // Its end is due: after a pause there may be many of these before the first that can be served.
+        if (now.ts >= call.arrival.max_wait_until_ts) continue;
         if (++looked > heads_max) break;
-        if (!eligible(account, *find_call(account, place.call), membership, agent, now)) continue;
+        if (!eligible(account, call, membership, agent, now)) continue;
         Preference mine{queue->config.weight, membership.tier_level, place};
         if (RF_PLANT(next_call_by_arrival_of_asks))
           mine = Preference{0, 0, Place{0, -place.arrived_ts, place.seq, place.call}};

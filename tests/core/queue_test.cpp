@@ -114,6 +114,26 @@ TEST(Queue, OfTwoAgentsFreeAtOnceTheOneNotTriedComesFirst) {  // P12
   EXPECT_NE(a, b);
 }
 
+TEST(Queue, ACallThatComesBackDoesNotTakeTheAgentOfAnOlderOne) {  // P11, P12
+  Center c;
+  QueueConfig config;
+  config.no_answer_delay_ms = 0;
+  const QueueId q1 = c.queue("sales", config), q2 = c.queue("support");
+  const AgentId b = c.ready_agent("bob", {Center::in(q1), Center::in(q2)});
+  const CallId first = c.enqueue(q2);
+  c.accept(first);
+  const CallId older = c.enqueue(q2);
+  c.advance(1'000);
+  const AgentId a = c.ready_agent("ann", {Center::in(q1)});
+  const CallId newer = c.enqueue(q1);
+  EXPECT_EQ(c.offered_to(newer), a);
+  c.complete(first);
+  c.ts += 120'000;
+  c.settle();
+  EXPECT_EQ(c.offered_to(older), b) << "ann's ring and bob's wrap-up ended while nobody looked";
+  EXPECT_EQ(c.offered_to(newer), a);
+}
+
 TEST(Queue, RejectDelaysTheAgentNotTheCall) {
   Center c;
   const QueueId q = c.queue("sales");

@@ -223,7 +223,8 @@ bool Node::serves(const StreamPtr& stream, AccountId account) const {
 }
 
 void Node::take(const StreamPtr& stream, const ToNode& message) {
-  if (!up()) return;
+  // A stream that was not attached yet when the process died.
+  if (!up()) return network_.node_gone(stream, 20);
   if (paused())
     backlog_.push_back([this, stream, message] { take(stream, message); });
   else if (stream->node_end)

@@ -53,8 +53,9 @@ void Phones::count_offer(AgentId agent, ReservationId reservation, std::size_t m
     if (!alive(*leg)) continue;
     if (leg->excused)
       ++excused;
-    else
-      held.insert(leg->ring.reservation);
+    else if (held.insert(leg->ring.reservation).second)
+      // What was offered before its configuration was edited keeps what it was offered with (R9).
+      max_concurrent = std::max<std::size_t>(max_concurrent, leg->ring.max_concurrent);
   }
   if (held.size() > max_concurrent) {
     std::string text = "P1: " + brief(agent) + " is offered " + brief(reservation) + ", and phones ring or talk for";
