@@ -211,26 +211,30 @@ const Place* Sequencer::head_of(const ClassLook& look) const {
   return nullptr;
 }
 
+std::optional<CallId> Sequencer::seek() {
+  // Whoever is free takes the oldest call it can before one is ranked that may take them all (P11).
+  std::optional<CallId> oldest;
+  for (auto agent = seekers_.begin(); agent != seekers_.end(); ++agent) {
+    const std::optional<CallId> tried = tried_call(*agent);
+    if (!tried) {
+      const AgentId id = *agent;
+      seekers_.erase(agent);
+      step(command::SeekCall{id});
+      note_unheard(id);
+      return std::nullopt;
+    }
+    if (!oldest || turn_of(*tried) < turn_of(*oldest)) oldest = tried;
+  }
+  lookers_.erase(std::remove(lookers_.begin(), lookers_.end(), *oldest), lookers_.end());
+  return oldest;
+}
+
 std::optional<RankRequest> Sequencer::advance() {
-  std::size_t put_back = 0;
   while (!full()) {
     std::optional<CallId> looker;
     if (!seekers_.empty()) {
-      const AgentId agent = seekers_.front();
-      looker = tried_call(agent);
-      if (!looker || ++put_back < seekers_.size()) {
-        seekers_.pop_front();
-        if (looker) {
-          // Whoever else is free takes the oldest call it can before one is ranked that may take them all (P11).
-          seekers_.push_back(agent);
-          continue;
-        }
-        put_back = 0;
-        step(command::SeekCall{agent});
-        note_unheard(agent);
-        continue;
-      }
-      lookers_.erase(std::remove(lookers_.begin(), lookers_.end(), *looker), lookers_.end());
+      looker = seek();
+      if (!looker) continue;
     } else {
       looker = next_looker();
     }

@@ -49,6 +49,9 @@ class Sequencer {
   void look_where_heard_again();
   void note_unheard(AgentId agent);
   std::optional<RankRequest> advance();
+  /// One agent takes the oldest call it can; when each would take one that it was tried for, the oldest of those calls is
+  /// returned and ranked first. There must be a seeker.
+  std::optional<CallId> seek();
   /// The call that the agent would take although it did not take it before, unless it was looked at in this turn: it is
   /// ranked first, since others that are free by now come before an agent that was tried (P12).
   std::optional<CallId> tried_call(AgentId agent) const;
