@@ -31,6 +31,17 @@ void EdgeWatch::epoch_started() {
   epoch_start_mono_ms_ = clock_.mono_ms();
 }
 
+void EdgeWatch::tell_anew(const std::set<EdgeName>& attached, const Tell& tell) {
+  const std::lock_guard lock(mutex_);
+  const Ms now_ms = clock_.mono_ms();
+  for (auto& [name, edge] : edges_) {
+    edge.told_silent = false;
+    edge.told_lost_mono_ms = 0;
+    const bool beats = edge.greeted && now_ms - edge.last_mono_ms < limits::edge_silent_ms;
+    if (beats && attached.count(name) > 0) tell({name, Change::back});
+  }
+}
+
 void EdgeWatch::expect(const EdgeName& name) {
   const std::lock_guard lock(mutex_);
   const auto [edge, added] = edges_.try_emplace(name);
@@ -40,16 +51,17 @@ void EdgeWatch::expect(const EdgeName& name) {
 void EdgeWatch::attached(const EdgeName& name, std::uint64_t epoch, const std::string& boot_id, Ms clock_ms) {
   const std::lock_guard lock(mutex_);
   Edge& edge = edges_[name];
+  if (epoch < edge.clock.epoch) return;
   edge.clock = core::EdgeClock{epoch, boot_id, clock_ms, 0};
   edge.heard = true;
   edge.greeted = false;
   edge.last_mono_ms = clock_.mono_ms();
 }
 
-std::vector<EdgeNews> EdgeWatch::heartbeat(const EdgeName& name, Ms clock_ms) {
+void EdgeWatch::heartbeat(const EdgeName& name, std::uint64_t epoch, Ms clock_ms, const Tell& tell) {
   const std::lock_guard lock(mutex_);
   const auto found = edges_.find(name);
-  if (found == edges_.end() || !found->second.heard) return {};
+  if (found == edges_.end() || !found->second.heard || found->second.clock.epoch != epoch) return;
   Edge& edge = found->second;
   const Ms now_ms = clock_.mono_ms();
   const bool back = !edge.greeted || edge.told_silent || now_ms - edge.last_mono_ms >= limits::edge_silent_ms;
@@ -58,29 +70,26 @@ std::vector<EdgeNews> EdgeWatch::heartbeat(const EdgeName& name, Ms clock_ms) {
   edge.greeted = true;
   edge.told_silent = false;
   edge.told_lost_mono_ms = 0;
-  if (!back) return {};
-  return {{name, Change::back}};
+  if (back) tell({name, Change::back});
 }
 
 Ms EdgeWatch::silent_since(const Edge& edge) const { return std::max(edge.last_mono_ms, epoch_start_mono_ms_); }
 
-std::vector<EdgeNews> EdgeWatch::tick() {
+void EdgeWatch::tick(const Tell& tell) {
   const std::lock_guard lock(mutex_);
   const Ms now_ms = clock_.mono_ms();
-  std::vector<EdgeNews> news;
   for (auto& [name, edge] : edges_) {
     const Ms silent_ms = now_ms - silent_since(edge);
     if (silent_ms >= limits::edge_silent_ms && !edge.told_silent) {
       edge.told_silent = true;
-      news.push_back({name, Change::silent});
+      tell({name, Change::silent});
     }
     const bool told = edge.told_lost_mono_ms != 0 && now_ms - edge.told_lost_mono_ms < lost_again_ms;
     if (silent_ms >= limits::edge_lost_ms && !told) {
       edge.told_lost_mono_ms = now_ms;
-      news.push_back({name, Change::lost});
+      tell({name, Change::lost});
     }
   }
-  return news;
 }
 
 std::vector<EdgeSight> EdgeWatch::sights() const {

@@ -1,6 +1,8 @@
 #pragma once
+#include <functional>
 #include <map>
 #include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -27,6 +29,9 @@ struct EdgeSight {
 /// thread.
 class EdgeWatch final : public actors::TimeSource {
  public:
+  /// Called under the watch's lock, so that news come in order: it may only pass them on, without blocking.
+  using Tell = std::function<void(const EdgeNews&)>;
+
   /// `clock` must outlive the watch.
   explicit EdgeWatch(const process::Clock& clock) : clock_(clock) {}
 
@@ -35,15 +40,19 @@ class EdgeWatch final : public actors::TimeSource {
 
   /// A term began here: silence counts from now at the earliest.
   void epoch_started();
+  /// Accounts are led anew: what was told before is told again when it is due, and of the edges in `attached` those that
+  /// beat are back.
+  void tell_anew(const std::set<EdgeName>& attached, const Tell& tell);
   /// An account knows this edge: unless it is heard, it will be told silent and lost.
   void expect(const EdgeName& edge);
-  /// The edge attached; its message holds its clock.
+  /// The edge attached; its message holds its clock. Nothing when a later epoch did.
   void attached(const EdgeName& edge, std::uint64_t epoch, const std::string& boot_id, Ms clock_ms);
-  /// News: back, on the first heartbeat after each attach and after a silence.
-  std::vector<EdgeNews> heartbeat(const EdgeName& edge, Ms clock_ms);
+  /// Of the epoch that attached last; of another it counts for nothing. News: back, on the first heartbeat after each
+  /// attach and after a silence.
+  void heartbeat(const EdgeName& edge, std::uint64_t epoch, Ms clock_ms, const Tell& tell);
   /// To be called about once a second. News: silent once after 10 s, lost after 90 s and again every minute, for accounts
   /// that took nothing just then.
-  std::vector<EdgeNews> tick();
+  void tick(const Tell& tell);
 
   std::vector<EdgeSight> sights() const;
 

@@ -9,7 +9,7 @@
 #include "core/base/limits.hpp"
 #include "node/cluster/named_changes.hpp"
 #include "node/data_directory.hpp"
-#include "node/edge_watch.hpp"
+#include "node/edge_duty.hpp"
 #include "node/grpc/account_methods.hpp"
 #include "node/grpc/agent_methods.hpp"
 #include "node/grpc/call_methods.hpp"
@@ -34,16 +34,6 @@ constexpr Ms listener_grace_ms = 1 * second_ms;
 /// The journal says for each shard at once whether it leads; that it does not is our bug or a dead disk.
 constexpr Ms roles_timeout_ms = 60 * second_ms;
 
-/// The SIP edges that have something of the account.
-std::set<EdgeName> edges_of(const core::Account& account) {
-  std::set<EdgeName> edges;
-  for (const auto& [edge, bindings] : account.index.edge_bindings) edges.insert(edge);
-  for (const auto& [edge, calls] : account.index.edge_calls) edges.insert(edge);
-  for (const auto& [edge, reservations] : account.index.edge_reservations) edges.insert(edge);
-  edges.erase(api_edge);
-  return edges;
-}
-
 }  // namespace
 
 /// The parts in the order in which they need each other.
@@ -66,8 +56,6 @@ class Node::Running {
 
   void on_applied(const storage::Batch& batch);
   void on_role(std::uint32_t shard, std::uint64_t term, storage::RoleChange change, Ms epoch_start_ts);
-  /// What a term here begins with, for every account of the shard.
-  void take_over(std::uint32_t shard);
   void tick();
   std::optional<std::string> unhealthy() const;
   std::optional<std::string> not_ready() const;
@@ -93,6 +81,7 @@ class Node::Running {
 
   WatchHub watch_hub_;
   MethodTable table_;
+  std::optional<EdgeDuty> edge_duty_;
   std::optional<Router> router_;
   std::optional<NamedChanges> named_;
   std::optional<Backend> backend_;
@@ -156,6 +145,8 @@ Result<void> Node::Running::start_actors() {
 }
 
 void Node::Running::make_services() {
+  edge_duty_.emplace(
+      EdgeDuty::Parts{*journal_, *actors_, *edge_hub_, *edge_watch_, roles_, parts_.clock, walker_, parts_.log});
   router_.emplace(Router::Parts{*actors_, parts_.clock, timer_, metrics_});
   named_.emplace(NamedChanges::Parts{directory_, *router_, *journal_});
   backend_.emplace(Backend::Parts{directory_, *router_, *named_, *journal_, roles_, ids_});
@@ -170,8 +161,9 @@ void Node::Running::make_services() {
   report_methods_->add_to(table_);
   cluster_methods_->add_to(table_);
   services_ = unary_services(table_);
-  services_.push_back(std::make_unique<EdgeService>(EdgeService::Parts{
-      config_.name, table_, *edge_hub_, *edge_watch_, directory_, *actors_, *journal_, walker_, parts_.log}));
+  services_.push_back(std::make_unique<EdgeService>(EdgeService::Parts{config_.name, table_, *edge_hub_, *edge_duty_,
+                                                                       directory_, roles_, *actors_, *journal_,
+                                                                       parts_.clock, timer_, walker_, parts_.log}));
   services_.push_back(std::make_unique<WatchService>(WatchService::Parts{table_, watch_hub_, directory_, *journal_}));
 }
 
@@ -227,40 +219,20 @@ void Node::Running::on_role(std::uint32_t shard, std::uint64_t term, storage::Ro
   if (shard == limits::directory_shard) {
     directory_.on_role(term, change);
   } else {
-    edge_watch_->epoch_started();
     actors_->on_role(shard, term, change, epoch_start_ts);
-    walker_.post([this, shard] { take_over(shard); });
+    edge_duty_->role_changed(shard, change);
+    walker_.post([this, shard] {
+      for (const AccountId account : journal_->accounts(shard)) feed_->seed(account);
+    });
   }
   const std::lock_guard lock(roles_mutex_);
   shards_told_.insert(shard);
   roles_changed_.notify_all();
 }
 
-void Node::Running::take_over(std::uint32_t shard) {
-  edge_hub_->leading_changed();
-  const std::set<EdgeName> attached = edge_hub_->attached();
-  const std::vector<AccountId> accounts = journal_->accounts(shard);
-  // Those with a deadline soon come first (R26).
-  actors_->wake(accounts);
-  for (const AccountId account : accounts) {
-    std::set<EdgeName> edges;
-    const auto read = journal_->read(account, [&](const core::Account& a) { edges = edges_of(a); });
-    if (!read) continue;
-    feed_->seed(account);
-    for (const EdgeName& edge : edges) {
-      edge_watch_->expect(edge);
-      if (attached.count(edge) > 0) actors_->sync_edge(account, edge);
-    }
-  }
-}
-
 void Node::Running::tick() {
   if (table_.draining()) return;
-  for (const EdgeNews& news : edge_watch_->tick()) {
-    const bool lost = news.change == actors::Actors::EdgeChange::lost;
-    parts_.log.warn(lost ? "edge_lost" : "edge_silent", {{"edge", news.edge}});
-    actors_->edge_change(news.edge, news.change);
-  }
+  edge_duty_->tick();
   const auto reason = unhealthy();
   if (reason && serving_) {
     serving_ = false;
@@ -332,6 +304,7 @@ Result<std::unique_ptr<Node>> Node::start(const NodeConfig& config, Parts parts)
   if (!directory) return directory.error();
   if (const auto key = process::seal_key_of(directory->key); !key)
     return Error{key.error().code, config.secret_key_file + ": " + key.error().what};
+  if (directory->warning) parts.log.warn("open_data_dir", {{"reason", *directory->warning}});
   auto running = std::make_unique<Running>(config, std::move(parts), std::move(directory).value());
   if (const auto started = running->start(); !started) return started.error();
   return std::unique_ptr<Node>(new Node(std::move(running)));

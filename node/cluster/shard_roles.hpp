@@ -21,6 +21,10 @@ class ShardRoles {
     const std::lock_guard lock(mutex_);
     return roles_[shard].term;
   }
+  bool leads(std::uint32_t shard) const {
+    const std::lock_guard lock(mutex_);
+    return roles_[shard].leads;
+  }
   /// The shards of accounts that this node leads, not the directory's.
   std::vector<actors::Fence> led() const {
     const std::lock_guard lock(mutex_);

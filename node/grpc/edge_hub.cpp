@@ -1,16 +1,16 @@
 #include "node/grpc/edge_hub.hpp"
 
-#include <utility>
-#include <vector>
-
 namespace rf::node {
 
 void EdgeHub::order(AccountId account, actors::Fence fence, const link::Order& order) {
-  send(order.edge, order_message(account, fence, order));
+  send_if(order.edge, order_message(account, fence, order), [&](Attached& to) { return to.gate.admits(account); });
 }
 
 void EdgeHub::sync(AccountId account, actors::Fence fence, const EdgeName& edge, const link::Sync& sync) {
-  send(edge, sync_message(account, fence, sync));
+  send_if(edge, sync_message(account, fence, sync), [&](Attached& to) {
+    to.gate.synced(account);
+    return true;
+  });
 }
 
 Result<void> EdgeHub::attach(const EdgeName& edge, std::uint64_t epoch, const std::shared_ptr<EdgeLine>& line,
@@ -26,9 +26,7 @@ Result<void> EdgeHub::attach(const EdgeName& edge, std::uint64_t epoch, const st
                                                   std::to_string(epoch) +
                                                   ": stop this process, or give it another edge name"};
     highest = epoch;
-    Attached& attached = edges_[edge];
-    replaced = std::exchange(attached.line, line);
-    attached.epoch = epoch;
+    replaced = std::exchange(edges_[edge], Attached{line, OrderGate()}).line;
     std::uint64_t version = 0;
     const std::vector<HeldName> names = parts_.directory.all(version);
     line->send(std::move(accepted));
@@ -61,12 +59,44 @@ std::set<EdgeName> EdgeHub::attached() const {
   return names;
 }
 
-void EdgeHub::send(const EdgeName& edge, api::NodeMessage message) {
-  std::shared_ptr<EdgeLine> slow;
+void EdgeHub::give_up(const EdgeName& edge, const grpc::Status& status) {
+  std::shared_ptr<EdgeLine> line;
   {
     const std::lock_guard lock(mutex_);
     const auto found = edges_.find(edge);
     if (found == edges_.end()) return;
+    line = found->second.line;
+  }
+  detach(edge, line.get());
+  line->drop(status);
+}
+
+std::vector<AccountId> EdgeHub::owe_syncs(const EdgeName& edge, const EdgeLine* line,
+                                          const std::vector<AccountId>& known, Ms now_ms) {
+  const std::lock_guard lock(mutex_);
+  const auto found = edges_.find(edge);
+  if (found == edges_.end() || found->second.line.get() != line) return {};
+  return found->second.gate.owe(known, now_ms);
+}
+
+std::vector<std::pair<EdgeName, AccountId>> EdgeHub::overdue_syncs(Ms now_ms) {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::pair<EdgeName, AccountId>> late;
+  for (auto& [name, attached] : edges_)
+    for (const AccountId account : attached.gate.overdue(now_ms)) late.emplace_back(name, account);
+  return late;
+}
+
+void EdgeHub::send(const EdgeName& edge, const EdgeLine* line, api::NodeMessage message) {
+  send_if(edge, std::move(message), [&](Attached& to) { return to.line.get() == line; });
+}
+
+void EdgeHub::send_if(const EdgeName& edge, api::NodeMessage message, const std::function<bool(Attached&)>& may_pass) {
+  std::shared_ptr<EdgeLine> slow;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto found = edges_.find(edge);
+    if (found == edges_.end() || !may_pass(found->second)) return;
     if (!found->second.line->send(std::move(message))) slow = found->second.line;
   }
   if (slow) drop_slow(edge, slow);

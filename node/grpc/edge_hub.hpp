@@ -6,10 +6,13 @@
 #include <memory>
 #include <mutex>
 #include <set>
+#include <utility>
+#include <vector>
 
 #include "actors/port.hpp"
 #include "node/api/edge_convert.hpp"
 #include "node/cluster/shard_roles.hpp"
+#include "node/grpc/order_gate.hpp"
 #include "process/log.hpp"
 #include "process/metrics.hpp"
 
@@ -50,8 +53,17 @@ class EdgeHub final : public actors::Outbox {
   void detach(const EdgeName& edge, const EdgeLine* line);
   bool current(const EdgeName& edge, const EdgeLine* line) const;
   std::set<EdgeName> attached() const;
+  /// Ends the edge's stream, if it has one.
+  void give_up(const EdgeName& edge, const grpc::Status& status);
 
-  void send(const EdgeName& edge, api::NodeMessage message);
+  /// OrderGate::owe of the stream. Nobody when it is not the current one.
+  std::vector<AccountId> owe_syncs(const EdgeName& edge, const EdgeLine* line, const std::vector<AccountId>& known,
+                                   Ms now_ms);
+  /// OrderGate::overdue of every stream.
+  std::vector<std::pair<EdgeName, AccountId>> overdue_syncs(Ms now_ms);
+
+  /// Nothing when `line` is not the edge's current stream.
+  void send(const EdgeName& edge, const EdgeLine* line, api::NodeMessage message);
   void send_all(const api::NodeMessage& message);
   void directory_changed(const DirectoryChange& change);
   /// Tells the edges whose credentials they must look up again, and which agents are no more.
@@ -62,9 +74,11 @@ class EdgeHub final : public actors::Outbox {
 
  private:
   struct Attached {
-    std::uint64_t epoch = 0;
     std::shared_ptr<EdgeLine> line;
+    OrderGate gate;
   };
+  /// Sends if the edge is attached and `may_pass` says so, which is asked under the lock.
+  void send_if(const EdgeName& edge, api::NodeMessage message, const std::function<bool(Attached&)>& may_pass);
   /// To be called without the lock: ending a stream may call back.
   void drop_slow(const EdgeName& edge, const std::shared_ptr<EdgeLine>& line);
 

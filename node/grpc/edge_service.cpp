@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <map>
+#include <mutex>
+#include <set>
 
 #include "core/base/limits.hpp"
 #include "node/credentials.hpp"
@@ -14,6 +16,10 @@ namespace {
 
 constexpr std::string_view method_name = "EdgeService/Attach";
 constexpr std::size_t edge_name_chars_max = 63;
+/// How long after an answer that leads nowhere the same is asked again.
+constexpr Ms again_ms = 200;
+/// How often the log is told of the same account.
+constexpr Ms complaint_ms = second_ms;
 
 /// Orders must not be lost while the edge takes a breath; one that takes none is dropped.
 constexpr process::StreamLimits limits_of_stream = {
@@ -52,19 +58,6 @@ Result<void> check_attach(const api::Attach& attach, const Directory& directory)
 
 }  // namespace
 
-std::vector<AccountId> accounts_with_edge(storage::Journal& journal, const EdgeName& edge) {
-  std::vector<AccountId> found;
-  for (std::uint32_t shard = 0; shard < limits::shards; ++shard) {
-    for (const AccountId account : journal.accounts(shard)) {
-      bool knows = false;
-      const auto read =
-          journal.read(account, [&](const core::Account& a) { knows = core::find_edge(a, edge) != nullptr; });
-      if (read && knows) found.push_back(account);
-    }
-  }
-  return found;
-}
-
 class EdgeService::Stream final : public process::ServerBidiStream<api::EdgeMessage, api::NodeMessage>,
                                   public EdgeLine {
  public:
@@ -81,7 +74,7 @@ class EdgeService::Stream final : public process::ServerBidiStream<api::EdgeMess
     if (edge_.empty()) return attach(message);
     if (!parts_.hub.current(edge_, this)) return;
     switch (message.message_case()) {
-      case api::EdgeMessage::kHeartbeat: return heartbeat(message.heartbeat());
+      case api::EdgeMessage::kHeartbeat: return parts_.duty.heartbeat(edge_, epoch_, message.heartbeat().clock_ms());
       case api::EdgeMessage::kEvent: return event(message.event());
       case api::EdgeMessage::kDigests: return digests(message.digests());
       case api::EdgeMessage::kHa1Request: return ha1(message.ha1_request());
@@ -102,7 +95,8 @@ class EdgeService::Stream final : public process::ServerBidiStream<api::EdgeMess
   void refuse(const Error& error) {
     parts_.log.warn("edge_refused", {{"edge", edge_}, {"code", name_of(error.code)}, {"reason", error.what}});
     parts_.table.count(method_name, error.code);
-    abort(rf::node::status_of(error));
+    // Behind what is queued, so that the edge reads why.
+    finish(rf::node::status_of(error));
   }
 
   void attach(const api::EdgeMessage& message) {
@@ -117,17 +111,9 @@ class EdgeService::Stream final : public process::ServerBidiStream<api::EdgeMess
     const auto self = std::static_pointer_cast<Stream>(shared_from_this());
     if (const auto taken = parts_.hub.attach(edge_, epoch_, self, std::move(accepted)); !taken)
       return refuse(taken.error());
-    parts_.watch.attached(edge_, epoch_, attach.boot_id(), attach.clock_ms());
+    parts_.duty.attached(edge_, self, epoch_, attach.boot_id(), attach.clock_ms());
     parts_.log.info("edge_attached", {{"edge", edge_}, {"epoch", epoch_}});
     parts_.table.count(method_name, Code::ok);
-    parts_.slow.post([&parts = parts_, edge = edge_] {
-      for (const AccountId account : accounts_with_edge(parts.journal, edge)) parts.actors.sync_edge(account, edge);
-    });
-  }
-
-  void heartbeat(const api::Heartbeat& heartbeat) {
-    for (const EdgeNews& news : parts_.watch.heartbeat(edge_, heartbeat.clock_ms()))
-      parts_.actors.edge_change(news.edge, news.change);
   }
 
   void event(const api::EdgeEvent& message) {
@@ -135,77 +121,115 @@ class EdgeService::Stream final : public process::ServerBidiStream<api::EdgeMess
     if (!event) return refuse(event.error());
     const AccountId account = event->account;
     const std::uint64_t n = event->event.n;
-    const std::uint64_t epoch = event->event.epoch;
-    if (!parts_.journal.read(account, [](const core::Account&) {})) {
-      parts_.log.warn("edge_event_of_unknown_account", {{"edge", edge_}, {"account", account}, {"n", n}});
-      return acked(account, epoch, n);
-    }
+    if (event->event.epoch != epoch_)
+      return refuse({Code::invalid_argument, "the edge attached with epoch " + std::to_string(epoch_) +
+                                                 " and sent an event of epoch " + std::to_string(event->event.epoch) +
+                                                 ": restart it"});
+    const auto known = parts_.journal.read(account, [](const core::Account&) {});
+    if (!known && known.error().code == Code::not_found) return event_of_none(account, n);
     const auto self = std::static_pointer_cast<Stream>(shared_from_this());
     parts_.actors.edge_event(
         account, edge_, std::move(event->event),
-        [self, account, epoch, n](const actors::EdgeOutcome& outcome) { self->answer(account, epoch, n, outcome); });
+        [self, account, n](const actors::EdgeOutcome& outcome) { self->answer(account, n, outcome); });
+  }
+
+  /// Event n of an account without a fact here: gone for good, or not committed yet, as its names are claimed before (R21).
+  void event_of_none(AccountId account, std::uint64_t n) {
+    if (!leads(account) || !parts_.directory.names_of(account).empty()) return again(account, n, Code::not_found);
+    complain("edge_event_of_unknown_account", account, Code::not_found);
+    acked(account, n);
   }
 
   /// What became of event n.
-  void answer(AccountId account, std::uint64_t epoch, std::uint64_t n, const actors::EdgeOutcome& outcome) {
-    switch (outcome.code) {
-      case Code::ok:
-        if (outcome.reply.expected) return expected(account, epoch, outcome.reply.acked + 1);
-        return acked(account, epoch, outcome.reply.acked);
-      case Code::overloaded: return expected(account, epoch, n);
-      case Code::not_owner:
-      case Code::unknown_outcome: {
-        api::NodeMessage message;
-        message.mutable_not_owner()->set_account_id(account.text());
-        return parts_.hub.send(edge_, std::move(message));
-      }
-      default:
-        // The disk or the shard is gone: the event stays with the edge until a node takes it.
-        parts_.log.warn("edge_event_not_taken",
-                        {{"edge", edge_}, {"account", account}, {"code", name_of(outcome.code)}});
-    }
+  void answer(AccountId account, std::uint64_t n, const actors::EdgeOutcome& outcome) {
+    if (outcome.code != Code::ok) return again(account, n, outcome.code);
+    if (outcome.reply.expected) return expected(account, outcome.reply.acked + 1);
+    acked(account, outcome.reply.acked);
   }
 
-  void acked(AccountId account, std::uint64_t epoch, std::uint64_t n) {
+  /// Event n was not taken: in a moment it is asked for anew, or sent to the leader. Once for all that fail until then, or an
+  /// edge with many in flight would send them all for each.
+  void again(AccountId account, std::uint64_t n, Code code) {
+    if (code != Code::not_owner) complain("edge_event_not_taken", account, code);
+    {
+      const std::lock_guard lock(mutex_);
+      const auto [first_n, first] = not_taken_.try_emplace(account, n);
+      first_n->second = std::min(first_n->second, n);
+      if (!first) return;
+    }
+    const auto self = std::static_pointer_cast<Stream>(shared_from_this());
+    parts_.timer.post_after(again_ms, [self, account] { self->ask_again(account); });
+  }
+
+  void ask_again(AccountId account) {
+    std::unique_lock lock(mutex_);
+    const std::uint64_t n = not_taken_.extract(account).mapped();
+    lock.unlock();
+    // This node may lead it all the same: the account's actor ended and is built again.
+    if (leads(account)) return expected(account, n);
+    api::NodeMessage message;
+    message.mutable_not_owner()->set_account_id(account.text());
+    send_current(std::move(message));
+  }
+
+  void complain(std::string_view event, AccountId account, Code code) {
+    {
+      const std::lock_guard lock(mutex_);
+      const Ms now_ms = parts_.clock.mono_ms();
+      std::erase_if(complained_ms_, [&](const auto& entry) { return now_ms - entry.second >= complaint_ms; });
+      if (!complained_ms_.try_emplace(account, now_ms).second) return;
+    }
+    parts_.log.warn(event, {{"edge", edge_}, {"account", account}, {"code", name_of(code)}});
+  }
+
+  bool leads(AccountId account) const { return parts_.roles.leads(storage::shard_of(account)); }
+
+  void acked(AccountId account, std::uint64_t n) {
     api::NodeMessage message;
     api::Ack& ack = *message.mutable_ack();
     ack.set_account_id(account.text());
-    ack.set_epoch(epoch);
+    ack.set_epoch(epoch_);
     ack.set_n(n);
     send_current(std::move(message));
   }
 
-  void expected(AccountId account, std::uint64_t epoch, std::uint64_t n) {
+  void expected(AccountId account, std::uint64_t n) {
     api::NodeMessage message;
     api::Expected& expected = *message.mutable_expected();
     expected.set_account_id(account.text());
-    expected.set_epoch(epoch);
+    expected.set_epoch(epoch_);
     expected.set_n(n);
     send_current(std::move(message));
   }
 
-  void send_current(api::NodeMessage message) {
-    if (parts_.hub.current(edge_, this)) parts_.hub.send(edge_, std::move(message));
-  }
+  void send_current(api::NodeMessage message) { parts_.hub.send(edge_, this, std::move(message)); }
 
   void digests(const api::Digests& message) {
     auto digests = digests_of(message);
     if (!digests) return refuse(digests.error());
-    parts_.slow.post([self = std::static_pointer_cast<Stream>(shared_from_this()), sent = std::move(digests).value()] {
-      std::map<AccountId, link::Digest> by_account;
-      // An account that the edge does not list has nothing there (R17).
-      for (const AccountId account : accounts_with_edge(self->parts_.journal, self->edge_)) by_account[account] = {};
-      for (const AccountDigest& digest : sent)
-        if (self->parts_.journal.read(digest.account, [](const core::Account&) {}))
-          by_account[digest.account] = digest.digest;
-      for (const auto& [account, digest] : by_account) self->compare(account, digest);
+    std::set<AccountId> listed;
+    // At once: each tells of its place among the account's events.
+    for (const AccountDigest& digest : *digests) {
+      listed.insert(digest.account);
+      if (parts_.journal.read(digest.account, [](const core::Account&) {})) compare(digest.account, digest.digest);
+    }
+    // An account that is not listed has nothing there (R17).
+    parts_.walker.post([self = std::static_pointer_cast<Stream>(shared_from_this()), listed = std::move(listed)] {
+      for (const AccountId account : accounts_with_edge(self->parts_.journal, self->edge_))
+        if (listed.count(account) == 0) self->compare(account, {});
     });
   }
 
   void compare(AccountId account, const link::Digest& digest) {
+    // Another leader asks on its own stream.
+    if (!parts_.hub.current(edge_, this) || !leads(account)) return;
     const auto self = std::static_pointer_cast<Stream>(shared_from_this());
-    parts_.actors.digest(account, edge_, epoch_, digest, [self, account](const actors::EdgeOutcome& outcome) {
-      if (outcome.code != Code::ok || !outcome.reply.snapshot_wanted) return;
+    parts_.actors.digest(account, edge_, epoch_, digest, [self, account, digest](const actors::EdgeOutcome& outcome) {
+      if (outcome.code != Code::ok) {
+        self->parts_.timer.post_after(again_ms, [self, account, digest] { self->compare(account, digest); });
+        return;
+      }
+      if (!outcome.reply.snapshot_wanted) return;
       api::NodeMessage message;
       message.mutable_snapshot_request()->set_account_id(account.text());
       self->send_current(std::move(message));
@@ -259,6 +283,10 @@ class EdgeService::Stream final : public process::ServerBidiStream<api::EdgeMess
   /// Set by Attach, before anything else is read.
   EdgeName edge_;
   std::uint64_t epoch_ = 0;
+  std::mutex mutex_;
+  /// The first event of each account that was not taken and waits to be asked for.
+  std::map<AccountId, std::uint64_t> not_taken_;
+  std::map<AccountId, Ms> complained_ms_;
 };
 
 grpc::ServerBidiReactor<api::EdgeMessage, api::NodeMessage>* EdgeService::Attach(grpc::CallbackServerContext* context) {

@@ -3,7 +3,7 @@
 #include <string>
 
 #include "actors/port.hpp"
-#include "node/edge_watch.hpp"
+#include "node/edge_duty.hpp"
 #include "node/grpc/edge_hub.hpp"
 #include "node/grpc/method_table.hpp"
 #include "ringfence/v1/edge.grpc.pb.h"
@@ -20,12 +20,16 @@ class EdgeService final : public api::EdgeService::CallbackService {
     std::string node;
     MethodTable& table;
     EdgeHub& hub;
-    EdgeWatch& watch;
+    EdgeDuty& duty;
     const Directory& directory;
+    const ShardRoles& roles;
     actors::Actors& actors;
     storage::Journal& journal;
-    /// For what walks over all accounts.
-    TaskThread& slow;
+    const process::Clock& clock;
+    /// For what is tried again after a moment; must not be kept busy.
+    TaskThread& timer;
+    /// For what walks over all accounts: the duty's.
+    TaskThread& walker;
     process::Logger& log;
   };
   /// The parts must outlive the service and every stream.
@@ -37,8 +41,5 @@ class EdgeService final : public api::EdgeService::CallbackService {
   class Stream;
   const Parts parts_;
 };
-
-/// The accounts that have seen this edge. Walks over all of them.
-std::vector<AccountId> accounts_with_edge(storage::Journal& journal, const EdgeName& edge);
 
 }  // namespace rf::node

@@ -17,13 +17,18 @@ class EdgeWatchTest : public ::testing::Test {
     std::vector<Change> changes;
     for (; ms > 0; ms -= second_ms) {
       clock.advance(second_ms);
-      for (const EdgeNews& news : watch.tick()) changes.push_back(news.change);
+      watch.tick([&](const EdgeNews& news) { changes.push_back(news.change); });
     }
     return changes;
   }
   std::vector<Change> beat() {
     std::vector<Change> changes;
-    for (const EdgeNews& news : watch.heartbeat("edge-1", clock.mono_ms() + 700)) changes.push_back(news.change);
+    watch.heartbeat("edge-1", 7, clock.mono_ms() + 700, [&](const EdgeNews& news) { changes.push_back(news.change); });
+    return changes;
+  }
+  std::vector<Change> tell_anew(const std::set<EdgeName>& attached) {
+    std::vector<Change> changes;
+    watch.tell_anew(attached, [&](const EdgeNews& news) { changes.push_back(news.change); });
     return changes;
   }
 
@@ -39,7 +44,7 @@ TEST_F(EdgeWatchTest, TheClockIsThatOfTheLastHeartbeat) {
   EXPECT_EQ(attached.epoch, 7u);
   EXPECT_EQ(attached.boot_id, "boot-1");
   EXPECT_EQ(attached.estimate_edge_ms(), 5300);
-  watch.heartbeat("edge-1", 5310);
+  watch.heartbeat("edge-1", 7, 5310, [](const EdgeNews&) {});
   clock.advance(40);
   EXPECT_EQ(watch.edge_clocks().at("edge-1").heartbeat_edge_ms, 5310);
   EXPECT_EQ(watch.edge_clocks().at("edge-1").age_ms, 40);
@@ -81,6 +86,30 @@ TEST_F(EdgeWatchTest, SilenceCountsFromTheBeginningOfTheTermAtTheEarliest) {
   EXPECT_TRUE(run(9 * second_ms).empty());
   EXPECT_EQ(run(second_ms), std::vector<Change>{Change::silent});
   EXPECT_EQ(run(80 * second_ms), std::vector<Change>{Change::lost});
+}
+
+TEST_F(EdgeWatchTest, TheLatestEpochCounts) {
+  watch.attached("edge-1", 8, "boot-2", 9000);
+  watch.attached("edge-1", 7, "boot-1", 5000);
+  EXPECT_TRUE(beat().empty());
+  const core::EdgeClock kept = watch.edge_clocks().at("edge-1");
+  EXPECT_EQ(kept.epoch, 8u);
+  EXPECT_EQ(kept.boot_id, "boot-2");
+  EXPECT_EQ(kept.heartbeat_edge_ms, 9000);
+}
+
+TEST_F(EdgeWatchTest, WhoIsLedAnewHearsEverythingAnew) {
+  watch.attached("edge-1", 7, "boot-1", 0);
+  EXPECT_TRUE(tell_anew({"edge-1"}).empty());  // it has not beaten
+  beat();
+  EXPECT_TRUE(tell_anew({}).empty());
+  EXPECT_EQ(tell_anew({"edge-1"}), std::vector<Change>{Change::back});
+  EXPECT_EQ(run(10 * second_ms), std::vector<Change>{Change::silent});
+  EXPECT_TRUE(tell_anew({"edge-1"}).empty());
+  EXPECT_EQ(run(second_ms), std::vector<Change>{Change::silent});
+  EXPECT_EQ(run(80 * second_ms), std::vector<Change>{Change::lost});
+  EXPECT_TRUE(tell_anew({"edge-1"}).empty());
+  EXPECT_EQ(run(second_ms), (std::vector<Change>{Change::silent, Change::lost}));
 }
 
 TEST_F(EdgeWatchTest, AnEdgeThatAccountsExpectIsLostWithoutEverBeingHeard) {

@@ -148,7 +148,7 @@ class NodeTest : public ::testing::Test {
   }
 
   process::TemporaryDirectory directory;
-  process::SystemClock clock;
+  process::SkippingClock clock;
   process::CapturingSink sink;
   process::Logger log{sink, clock, process::LogLevel::debug};
   std::mutex mutex;

@@ -1,8 +1,10 @@
-#include <functional>
-#include <optional>
-#include <vector>
+#include <algorithm>
+#include <chrono>
+#include <thread>
 
 #include "core/base/edge_link.hpp"
+#include "tests/node/edge_client.hpp"
+#include "tests/node/edge_fixture.hpp"
 #include "tests/node/node_fixture.hpp"
 
 namespace rf::node {
@@ -11,66 +13,7 @@ namespace {
 
 constexpr const char* call_id = "cl_01ARZ3NDEKTSV4RRFFQ69G5FAV";
 constexpr const char* binding_id = "bd_01ARZ3NDEKTSV4RRFFQ69G5FAV";
-
-/// One edge's stream.
-class EdgeClient {
- public:
-  EdgeClient(api::EdgeService::Stub& stub, std::unique_ptr<grpc::ClientContext> context)
-      : context_(std::move(context)), stream_(stub.Attach(context_.get())) {}
-  ~EdgeClient() { context_->TryCancel(); }
-
-  void send(const api::EdgeMessage& message) { stream_->Write(message); }
-  void attach(std::uint64_t epoch) {
-    attach(epoch, [](api::Attach&) {});
-  }
-  void attach(std::uint64_t epoch, const std::function<void(api::Attach&)>& change) {
-    api::EdgeMessage message;
-    api::Attach& attach = *message.mutable_attach();
-    attach.set_edge("edge-1");
-    attach.set_epoch(epoch);
-    attach.set_boot_id("boot-1");
-    attach.set_clock_ms(5000);
-    attach.set_protocol_version(1);
-    change(attach);
-    send(message);
-  }
-  void heartbeat(Ms clock_ms) {
-    api::EdgeMessage message;
-    message.mutable_heartbeat()->set_clock_ms(clock_ms);
-    send(message);
-  }
-  void event(const std::string& account, std::uint64_t epoch, std::uint64_t n,
-             const std::function<void(api::EdgeEvent&)>& fill) {
-    api::EdgeMessage message;
-    api::EdgeEvent& event = *message.mutable_event();
-    event.set_account_id(account);
-    event.set_epoch(epoch);
-    event.set_n(n);
-    fill(event);
-    send(message);
-  }
-
-  /// Reads on until a message of that case; the ones before are kept in `others`.
-  std::optional<api::NodeMessage> next(api::NodeMessage::MessageCase wanted) {
-    api::NodeMessage message;
-    while (stream_->Read(&message)) {
-      if (message.message_case() == wanted) return message;
-      others.push_back(message);
-    }
-    return std::nullopt;
-  }
-  grpc::Status status() {
-    api::NodeMessage message;
-    while (stream_->Read(&message)) others.push_back(message);
-    return stream_->Finish();
-  }
-
-  std::vector<api::NodeMessage> others;
-
- private:
-  std::unique_ptr<grpc::ClientContext> context_;
-  std::unique_ptr<grpc::ClientReaderWriter<api::EdgeMessage, api::NodeMessage>> stream_;
-};
+constexpr const char* unknown_binding_id = "bd_01ARZ3NDEKTSV4RRFFQ69G5FAX";
 
 class EdgeServiceTest : public NodeTest {
  protected:
@@ -178,13 +121,8 @@ TEST_F(EdgeServiceTest, ACallIsHeldRungAnsweredAndWrappedUp) {
   EXPECT_TRUE(agent("bob").reachable());
   ASSERT_TRUE(login("bob").ok());
   arrive(*edge, 3);
-  const auto hold = edge->next(api::NodeMessage::kOrder)->order();
-  EXPECT_EQ(hold.account_id(), account);
-  EXPECT_EQ(hold.edge_epoch(), 7u);
-  EXPECT_EQ(hold.body().hold().call_id(), call_id);
-  EXPECT_EQ(hold.fence().shard(), storage::shard_of(*AccountId::of(account)));
-  EXPECT_GT(hold.fence().term(), 0u);
-  const auto ring = edge->next(api::NodeMessage::kOrder)->order().body().ring();
+  EXPECT_EQ(edge->next_order()->hold().call_id(), call_id);
+  const auto ring = edge->next_order()->ring();
   ASSERT_EQ(ring.targets_size(), 1);
   EXPECT_EQ(ring.targets(0).agent_id(), bob);
   ASSERT_EQ(ring.targets(0).binding_ids_size(), 1);
@@ -198,7 +136,7 @@ TEST_F(EdgeServiceTest, ACallIsHeldRungAnsweredAndWrappedUp) {
     e.mutable_answered()->set_reservation_id(reservation);
     e.mutable_answered()->set_binding_id(binding_id);
   });
-  EXPECT_EQ(edge->next(api::NodeMessage::kOrder)->order().body().bridge().reservation_id(), reservation);
+  EXPECT_EQ(edge->next_order()->bridge().reservation_id(), reservation);
   EXPECT_EQ(agent("bob").bucket(), api::BUCKET_INCALL);
   // The API does not end what rings a phone.
   api::CompleteCallRequest complete;
@@ -344,6 +282,181 @@ TEST_F(EdgeServiceTest, HealthShowsTheEdge) {
   EXPECT_EQ(reply.edges(0).name(), "edge-1");
   EXPECT_TRUE(reply.edges(0).attached());
   EXPECT_EQ(reply.edges(0).epoch(), 7u);
+}
+
+TEST_F(EdgeServiceTest, AnEdgeThatWasGivenUpIsBackByItsSnapshot) {
+  const auto lost = edge_with_phone();
+  EXPECT_TRUE(agent("bob").reachable());
+  clock.skip(limits::edge_lost_ms);
+  EXPECT_FALSE(lost->status().ok());
+  const auto edge = client();
+  edge->attach(7);
+  edge->heartbeat(100'000);
+  api::EdgeMessage digests;
+  std::uint64_t hash = 0;
+  link::add_to_digest(hash, *BindingId::of(binding_id));
+  api::AccountDigest& digest = *digests.mutable_digests()->add_digests();
+  digest.set_account_id(account);
+  digest.set_n(2);
+  digest.set_hash(hash);
+  edge->send(digests);
+  ASSERT_TRUE(edge->next(api::NodeMessage::kSnapshotRequest));
+  EXPECT_FALSE(agent("bob").reachable());
+  edge->event(account, 7, 3, [this](api::EdgeEvent& e) {
+    e.mutable_snapshot()->set_boot_id("boot-1");
+    api::BindingUp& binding = *e.mutable_snapshot()->add_bindings();
+    binding.set_agent_id(bob);
+    binding.set_binding_id(binding_id);
+  });
+  // What follows is asked for again until the snapshot's consequences are carried out.
+  const auto next_event = [&] {
+    edge->event(account, 7, 4, [](api::EdgeEvent& e) { e.mutable_binding_down()->set_binding_id(unknown_binding_id); });
+  };
+  next_event();
+  while (const auto got = edge->any()) {
+    if (got->has_expected()) next_event();
+    if (got->has_ack() && got->ack().n() == 4) break;
+  }
+  EXPECT_TRUE(agent("bob").reachable());
+}
+
+TEST_F(EdgeServiceTest, AnEdgeThatWasSilentIsBackAfterARestart) {
+  const auto silent = edge_with_phone();
+  arrive(*silent, 3);
+  EXPECT_EQ(silent->next(api::NodeMessage::kAck)->ack().n(), 3u);
+  clock.skip(limits::edge_silent_ms);
+  const auto told = [this] {
+    const std::vector<std::string> lines = sink.lines();
+    return std::any_of(lines.begin(), lines.end(),
+                       [](const std::string& line) { return line.find("edge_silent") != std::string::npos; });
+  };
+  while (!told()) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  ASSERT_TRUE(login("bob").ok());
+  restart();
+  EXPECT_EQ(agent("bob").bucket(), api::BUCKET_READY);
+  const auto edge = client();
+  edge->attach(7);
+  edge->heartbeat(20'000);
+  EXPECT_TRUE(edge->next_order()->has_hold());
+  EXPECT_TRUE(edge->next_order()->has_ring());
+  EXPECT_EQ(agent("bob").bucket(), api::BUCKET_RING);
+}
+
+/// What the edge is told when an account cannot take what it sent.
+class EdgeAnswersTest : public EdgeTest {
+ protected:
+  static actors::EdgeOutcome failed(Code code) { return {code, {}}; }
+  void send_digest(EdgeClient& edge) const {
+    api::EdgeMessage message;
+    message.mutable_digests()->add_digests()->set_account_id(account.text());
+    edge.send(message);
+  }
+  std::size_t lines_with(const std::string& text) const {
+    const std::vector<std::string> lines = sink.lines();
+    return static_cast<std::size_t>(std::count_if(
+        lines.begin(), lines.end(), [&](const std::string& line) { return line.find(text) != std::string::npos; }));
+  }
+};
+
+TEST_F(EdgeAnswersTest, EventsThatAreNotTakenAreAskedForOnceFromTheFirst) {
+  actors.next_events({failed(Code::unavailable), failed(Code::overloaded), failed(Code::unavailable)});
+  const auto edge = attached();
+  for (std::uint64_t n = 2; n <= 4; ++n) edge->event(account.text(), 7, n, snapshot);
+  const auto expected = edge->next(api::NodeMessage::kExpected)->expected();
+  EXPECT_EQ(expected.account_id(), account.text());
+  EXPECT_EQ(expected.epoch(), 7u);
+  EXPECT_EQ(expected.n(), 2u);
+  edge->others.clear();
+  settle(timer, 250);
+  edge->event(account.text(), 7, 2, snapshot);
+  EXPECT_EQ(edge->next(api::NodeMessage::kAck)->ack().n(), 2u);
+  EXPECT_TRUE(edge->others.empty());
+  EXPECT_EQ(lines_with("edge_event_not_taken"), 1u);
+}
+
+TEST_F(EdgeAnswersTest, AnActorThatEndsIsAskedAgainALeaderThatIsGoneIsNot) {
+  for (const Code code : {Code::unknown_outcome, Code::not_owner}) {
+    actors.next_events({failed(code)});
+    const auto edge = attached();
+    edge->event(account.text(), 7, 2, snapshot);
+    EXPECT_EQ(edge->next(api::NodeMessage::kExpected)->expected().n(), 2u);
+  }
+  const auto edge = attached();
+  for (const Code code : {Code::unknown_outcome, Code::not_owner, Code::unavailable}) {
+    actors.next_events({failed(code)});
+    follow();
+    edge->event(account.text(), 7, 2, snapshot);
+    EXPECT_EQ(edge->next(api::NodeMessage::kNotOwner)->not_owner().account_id(), account.text());
+  }
+}
+
+TEST_F(EdgeAnswersTest, ADigestIsAskedForUntilItIsCompared) {
+  actors::EdgeOutcome differs;
+  differs.reply.snapshot_wanted = true;
+  actors.next_digests({failed(Code::overloaded), failed(Code::unknown_outcome), failed(Code::unavailable), differs});
+  const auto edge = attached();
+  send_digest(*edge);
+  EXPECT_EQ(edge->next(api::NodeMessage::kSnapshotRequest)->snapshot_request().account_id(), account.text());
+  EXPECT_EQ(actors.count("digest"), 4u);
+}
+
+TEST_F(EdgeAnswersTest, ADigestKeepsItsPlaceAmongTheEvents) {
+  const auto edge = attached();
+  settle(walker, 0);
+  actors.forget();
+  std::promise<void> over;
+  walker.post([&] { over.get_future().wait(); });
+  edge->event(account.text(), 7, 2, snapshot);
+  send_digest(*edge);
+  edge->event(account.text(), 7, 3, snapshot);
+  EXPECT_TRUE(actors.wait("event 3", 1));
+  over.set_value();
+  settle(walker, 0);
+  EXPECT_EQ(actors.asked(), (std::vector<std::string>{"event 2", "digest", "event 3"}));
+}
+
+TEST_F(EdgeAnswersTest, AnAccountThatTheEdgeDoesNotListIsComparedToo) {
+  const auto edge = attached();
+  api::EdgeMessage message;
+  message.mutable_digests();
+  edge->send(message);
+  EXPECT_TRUE(actors.wait("digest", 1));
+}
+
+TEST_F(EdgeAnswersTest, ADigestIsDroppedWithTheRoleOrTheStream) {
+  actors.next_digests({failed(Code::unavailable), failed(Code::unavailable)});
+  const auto edge = attached();
+  send_digest(*edge);
+  ASSERT_TRUE(actors.wait("digest", 1));
+  const auto next = attached();
+  settle(timer, 250);
+  EXPECT_EQ(actors.count("digest"), 1u);
+  send_digest(*next);
+  ASSERT_TRUE(actors.wait("digest", 2));
+  follow();
+  settle(timer, 250);
+  EXPECT_EQ(actors.count("digest"), 2u);
+}
+
+TEST_F(EdgeAnswersTest, AnEventBeforeTheFirstFactOfItsAccountWaits) {
+  const AccountId coming{Ulid{1, 3}};
+  directory.claim(coming, CommandId{Ulid{9, 9}}, {{core::directory::NameKind::sip_domain, "coming.test"}},
+                  [](const Result<void>& done) { EXPECT_TRUE(done.ok()) << done.error().what; });
+  journal.commit_all();
+  const auto edge = attached();
+  edge->event(coming.text(), 7, 1, snapshot);
+  EXPECT_EQ(edge->next(api::NodeMessage::kExpected)->expected().account_id(), coming.text());
+  const AccountId elsewhere{Ulid{1, 4}};
+  roles.set(storage::shard_of(elsewhere), 1, storage::RoleChange::follower);
+  edge->event(elsewhere.text(), 7, 1, snapshot);
+  EXPECT_EQ(edge->next(api::NodeMessage::kNotOwner)->not_owner().account_id(), elsewhere.text());
+  EXPECT_EQ(actors.count("event 1"), 0u);
+}
+
+TEST_F(EdgeAnswersTest, AnEventOfAnotherEpochEndsTheStream) {
+  const auto edge = attached();
+  edge->event(account.text(), 8, 1, snapshot);
+  EXPECT_EQ(edge->status().error_code(), grpc::StatusCode::INVALID_ARGUMENT);
 }
 
 }  // namespace
