@@ -17,8 +17,9 @@ namespace {
 using test::AccountScript;
 using test::NodeLog;
 
-int rounds_wanted(int by_default) {
-  const char* text = std::getenv("RF_POWER_LOSSES");
+/// A number that tools/power-loss gives.
+int given(const char* name, int by_default) {
+  const char* text = std::getenv(name);
   return text != nullptr ? std::atoi(text) : by_default;
 }
 
@@ -152,9 +153,9 @@ class PowerLoss {
 
 TEST(PowerLoss, LosesNothingAcknowledged) {
   constexpr int rounds_per_log = 30;
-  const int wanted = rounds_wanted(300);
+  const int wanted = given("RF_POWER_LOSSES", 300);
   Totals totals;
-  for (std::uint64_t seed = 1; totals.losses < wanted; ++seed) {
+  for (auto seed = static_cast<std::uint64_t>(given("RF_FIRST_SEED", 1)); totals.losses < wanted; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     PowerLoss power_loss(seed, false);
     for (int i = 0; i < rounds_per_log; ++i) {
