@@ -4,6 +4,7 @@
 
 #include "core/account/draft.hpp"
 #include "core/base/limits.hpp"
+#include "core/base/plant.hpp"
 
 namespace rf::core {
 
@@ -60,7 +61,7 @@ class Sweeper {
       } else if (restarted() && r.hold == Hold::none) {
         const bool open = r.phase == Phase::offered || r.phase == Phase::closing;
         if (open && ended_.count(r.offer.call) == 0) close_offer(draft_, r, CloseCause::failed);
-        const bool same_boot = r.offer.boot_id == edge_.snapshot.boot_id;
+        const bool same_boot = r.offer.boot_id == edge_.snapshot.boot_id || RF_PLANT(bound_a_across_boots);
         draft_.add(fact::LeaseSet{id, same_boot ? Hold::to_ring_until : Hold::to_bound, hold_check_ts(r, same_boot)});
       }
     }
