@@ -356,6 +356,20 @@ def tcp(site):
 
 
 @case()
+def a_phone_that_lost_its_connection_rings_again(site):
+    """The connection breaks and takes the binding with it; the phone registers anew and gets the call that waits."""
+    feed = desk(site)
+    site.baresip("1001", transport="tcp").kill()
+    expect_in("flow_closed", feed.next("binding_down")["reason"].lower(), "why the binding went")
+    caller = call(site, hold_s=0.5)
+    arrived = feed.next("call_arrived")
+    feed.none("offered", call_id=arrived["call_id"])
+    site.baresip("1001", transport="tcp")
+    caller.wait()
+    expect_equal(site.feed.next("answered")["call_id"], arrived["call_id"], "the call that waited")
+
+
+@case()
 def ipv6(site):
     """Caller and phone over IPv6, by UDP and by TCP."""
     desk(site)
