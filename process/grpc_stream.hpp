@@ -135,18 +135,19 @@ class ServerStream : public Base {
   std::optional<grpc::Status> status_;
 };
 
-/// Adds a client's end of the call.
+/// Adds a client's end of the call. Whoever owns the channel keeps it until on_closed and drops it on a thread of its own:
+/// the end of the last channel waits for gRPC's threads, and one of them would wait for itself.
 template <class Base>
 class ClientStream : public Base {
  public:
   /// For metadata and a deadline, before `begin`.
-  grpc::ClientContext& context() { return context_; }
+  grpc::ClientContext& context() { return *context_; }
 
   /// Makes the call: `call(context, reactor)` is the stub's asynchronous method. Once.
   template <class Call>
   void begin(Call&& call) {
     this->self_ = this->shared_from_this();
-    std::forward<Call>(call)(&context_, this);
+    std::forward<Call>(call)(&*context_, this);
     // Operations start from outside of reactions too, so gRPC must not end the stream before we let go (start_close).
     this->AddHold();
     this->engine_.start();
@@ -167,12 +168,15 @@ class ClientStream : public Base {
  private:
   void OnDone(const grpc::Status& status) final {
     const auto alive = std::move(this->self_);
+    // It holds the channel, which its owner may drop as soon as on_closed has told it.
+    context_.reset();
     on_closed(status);
   }
   void start_close() final { this->RemoveHold(); }
-  void start_cancel() final { context_.TryCancel(); }
+  void start_cancel() final { context_->TryCancel(); }
 
-  grpc::ClientContext context_;
+  /// None after the end.
+  std::optional<grpc::ClientContext> context_{std::in_place};
 };
 
 /// A server's side of a bidirectional stream.

@@ -402,6 +402,18 @@ TEST_F(GrpcStreamTest, ADeadlineEndsTheCall) {
   EXPECT_EQ(stream->status.error_code(), grpc::StatusCode::DEADLINE_EXCEEDED);
 }
 
+TEST_F(GrpcStreamTest, AClosedStreamHasLetGoOfItsChannel) {
+  std::shared_ptr<grpc::Channel> channel = grpc::CreateChannel("127.0.0.1:1", grpc::InsecureChannelCredentials());
+  const std::weak_ptr<grpc::Channel> seen = channel;
+  auto stub = Echo::NewStub(channel);
+  auto stream = std::make_shared<TalkStream>(limits_, client_watch_);
+  stream->begin([&](auto* context, auto* reactor) { stub->async()->Talk(context, reactor); });
+  ASSERT_TRUE(stream->wait_closed());
+  stub.reset();
+  channel.reset();
+  EXPECT_TRUE(seen.expired());
+}
+
 TEST_F(GrpcStreamTest, ManyThreadsPushCancelAndFinishAtOnce) {
   for (int round = 0; round < 40; ++round) {
     auto stream = talk();
