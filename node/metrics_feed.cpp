@@ -21,7 +21,8 @@ MetricsFeed::MetricsFeed(process::Metrics& metrics, storage::Journal& journal)
     : metrics_(metrics), journal_(journal), facts_(metrics.counter(Metric::facts, {})),
       rank_fallbacks_(metrics.counter(Metric::rank_fallback, {})), gate_depth_(metrics.gauge(Metric::gate_depth, {})),
       waiting_calls_(metrics.gauge(Metric::waiting_calls, {})), accounts_(metrics.gauge(Metric::accounts, {})),
-      wal_sync_seconds_(metrics.histogram(Metric::wal_sync_seconds, {})) {}
+      wal_sync_seconds_(metrics.histogram(Metric::wal_sync_seconds, {})),
+      commit_seconds_(metrics.histogram(Metric::commit_seconds, {})) {}
 
 void MetricsFeed::turn(std::size_t, std::size_t) {}
 void MetricsFeed::rank_fallback() { rank_fallbacks_.add(1); }
@@ -31,6 +32,10 @@ void MetricsFeed::gate_depth(std::size_t depth) { gate_depth_.set(static_cast<do
 
 void MetricsFeed::synced(std::chrono::microseconds took) {
   wal_sync_seconds_.observe(std::chrono::duration<double>(took).count());
+}
+
+void MetricsFeed::committed(std::chrono::microseconds since_proposed) {
+  commit_seconds_.observe(std::chrono::duration<double>(since_proposed).count());
 }
 
 void MetricsFeed::on_applied(const storage::AccountBatch& batch) {

@@ -25,6 +25,7 @@ class MetricsFeed final : public actors::Observer {
   /// An account that this node leads, as it is now.
   void seed(AccountId account);
   void synced(std::chrono::microseconds took);
+  void committed(std::chrono::microseconds since_proposed);
 
  private:
   void count(const core::Fact& fact, const storage::AccountBatch& batch);
@@ -37,6 +38,7 @@ class MetricsFeed final : public actors::Observer {
   process::GaugeMetric waiting_calls_;
   process::GaugeMetric accounts_;
   process::HistogramMetric wal_sync_seconds_;
+  process::HistogramMetric commit_seconds_;
 
   std::mutex mutex_;
   /// Waiting calls of each account that was seen.

@@ -119,6 +119,7 @@ std::shared_ptr<storage::Journal> Node::Running::open_journal() {
   options.directory = directory_files_.log_path;
   options.node = config_.name;
   options.on_sync = [this](std::size_t, std::size_t, std::chrono::microseconds took) { feed_->synced(took); };
+  options.on_committed = [this](std::chrono::microseconds took) { feed_->committed(took); };
   const auto key = process::seal_key_of(directory_files_.key);
   RF_ASSERT(key.ok());
   return std::make_shared<storage::RocksJournal>(std::move(options), storage::SealKey(key->bytes));

@@ -4,6 +4,7 @@
 
 #include "process/log.hpp"
 #include "sip-edge/call_sides.hpp"
+#include "sip-edge/caller_id.hpp"
 
 namespace rf::edge {
 
@@ -85,8 +86,9 @@ void Calls::carry_out(const output::Ring& out, const Binding* binding) {
   sip::Invite invite;
   invite.next_hop = binding->flow;
   invite.request_uri = binding->contact;
-  invite.from.display = from.from.display;
-  invite.from.uri.user = from.from.uri.user;
+  const sip::NameAddr calling = caller_of(from);
+  invite.from.display = calling.display;
+  invite.from.uri.user = calling.uri.user;
   invite.from.uri.host = binding->domain;
   invite.to.uri.user = binding->user;
   invite.to.uri.host = binding->domain;

@@ -5,10 +5,18 @@
 
 #include "process/log.hpp"
 #include "process/metrics.hpp"
+#include "sip-edge/caller_id.hpp"
 
 namespace rf::edge {
 
 using process::Metric;
+
+namespace {
+
+/// How long no node may be attached before callers are sent away.
+constexpr Ms node_grace_ms = 10 * second_ms;
+
+}  // namespace
 
 Edge::Edge(sip::Root& root, EdgeOptions options, process::IdMaker& ids, process::Logger& log, process::Metrics& metrics)
     : root_(root), options_(std::move(options)), ids_(ids), log_(log), metrics_(metrics),
@@ -49,6 +57,7 @@ void Edge::drain(std::function<void()> done) {
 sip::Screening Edge::screen(const sip::Request& request) {
   metrics_.counter(Metric::sip_messages, {"in", sip::name_of(request.method)}).add(1);
   door_->set_directory_known(link_->has_directory());
+  note_nodes();
   return door_->screen(request);
 }
 
@@ -57,7 +66,8 @@ void Edge::on_invite(std::unique_ptr<sip::Leg> leg, const sip::Request& request)
   if (!route) return leg->reject(sip::reply(404));
   const CallId call = ids_.make<CallId>();
   const AccountId account = route->account;
-  link::CallArrived arrival{call, route->number, request.from.uri.user, request.from.display};
+  const sip::NameAddr caller = caller_of(request);
+  link::CallArrived arrival{call, route->number, caller.uri.user, caller.display};
   if (!calls_->take(call, account, std::move(leg), request)) return;
   metrics_.counter(Metric::edge_invites, {"queued"}).add(1);
   link_->use(account);
@@ -67,6 +77,17 @@ void Edge::on_invite(std::unique_ptr<sip::Leg> leg, const sip::Request& request)
 void Edge::on_request(sip::ServerRequest request) {
   if (request.request().method == sip::Method::register_) return door_->on_register(std::move(request));
   request.reply(sip::reply(200));
+}
+
+/// A node that restarts is back within seconds, and the callers who came meanwhile are told to it. One that stays away
+/// must not hold callers that other servers of their trunk could serve.
+void Edge::note_nodes() {
+  const Ms now = sip::Root::now_ms();
+  if (link_->connected()) node_seen_ms_ = now;
+  const bool without_node = now - node_seen_ms_ > node_grace_ms;
+  door_->set_node_reached(!without_node);
+  if (without_node && !std::exchange(without_node_, without_node)) tell(input::NodesAway{});
+  without_node_ = without_node;
 }
 
 bool Edge::knows_address(const std::string& ip) { return door_->is_trunk(ip); }
@@ -141,6 +162,7 @@ void Edge::end_drain() {
 }
 
 void Edge::sample() {
+  note_nodes();
   metrics_.gauge(Metric::edge_calls, {}).set(static_cast<double>(calls()));
   metrics_.gauge(Metric::edge_events_unacked, {}).set(static_cast<double>(machine_.memory().events));
   const sip::Agent::Counts counts = agent_->counts();

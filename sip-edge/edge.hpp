@@ -67,6 +67,7 @@ class Edge final : public sip::AgentListener, public LinkListener {
   void on_binding(const BindingEvent& event);
   void arm();
   void end_drain();
+  void note_nodes();
   void sample();
 
   sip::Root& root_;
@@ -83,6 +84,8 @@ class Edge final : public sip::AgentListener, public LinkListener {
   /// What is too dear to count at every input is counted once a second.
   sip::Timer sampler_;
   sip::ConnectionCounts sampled_;
+  Ms node_seen_ms_ = sip::Root::now_ms();
+  bool without_node_ = false;
   std::function<void()> on_drained_;
   /// Inputs that come while outputs are carried out wait for their turn.
   std::vector<Input> waiting_;

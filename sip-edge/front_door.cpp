@@ -4,6 +4,7 @@
 
 #include "process/log.hpp"
 #include "process/metrics.hpp"
+#include "sip-edge/caller_id.hpp"
 
 namespace rf::edge {
 
@@ -55,6 +56,8 @@ sip::Screening FrontDoor::screen(const sip::Request& request) {
   switch (request.method) {
     case sip::Method::invite: return screen_invite(request);
     case sip::Method::register_: return screen_register(request);
+    // Who asks by OPTIONS wants to know whether calls are taken.
+    case sip::Method::options: return takes_calls() ? sip::reply(200) : sip::reply_later(503, retry_after_s_);
     default: return sip::reply(200);
   }
 }
@@ -65,21 +68,22 @@ sip::Screening FrontDoor::screen_invite(const sip::Request& request) {
     log_.info("invite_refused", {{"sip_call", request.call_id}, {"result", result}, {"status", reply.status}});
     return reply;
   };
-  if (closed_ || !known_) return refuse("no_capacity", sip::reply_later(503, retry_after_s_));
-  const bool own_address = numeric_host(request.uri.host).has_value();
+  if (!takes_calls()) return refuse("no_capacity", sip::reply_later(503, retry_after_s_));
+  const bool own_address = request.uri.host.empty() || numeric_host(request.uri.host).has_value();
   if (!own_address && !directory_.find(Kind::sip_domain, request.uri.host))
     return refuse("unknown_domain", sip::reply(403));
   const auto trunk = directory_.find(Kind::trunk, request.source.ip);
   if (!trunk) return refuse("forbidden", sip::reply(403));
-  const auto number = directory_.find(Kind::number, request.uri.user);
+  const auto number = directory_.find(Kind::number, number_of(request.uri.user));
   if (!number || number->account != trunk->account) return refuse("unknown_number", sip::reply(404));
   return sip::Take{};
 }
 
 std::optional<Route> FrontDoor::route(const sip::Request& request) const {
-  const auto number = directory_.find(Kind::number, request.uri.user);
+  const std::string dialled = number_of(request.uri.user);
+  const auto number = directory_.find(Kind::number, dialled);
   if (!number) return std::nullopt;
-  return Route{number->account, request.uri.user};
+  return Route{number->account, dialled};
 }
 
 sip::Screening FrontDoor::screen_register(const sip::Request& request) {

@@ -39,7 +39,8 @@ class FrontDoor {
             std::function<BindingId()> new_id, process::Logger& log, process::Metrics& metrics, OnBinding on_binding);
   ~FrontDoor();
 
-  /// AgentListener::screen: 403 unknown domain or not a trunk, 404 unknown number, 503 while closed, 401 without credentials.
+  /// AgentListener::screen: 403 unknown domain or not a trunk, 404 unknown number, 503 while no calls are taken (OPTIONS too),
+  /// 401 without credentials.
   sip::Screening screen(const sip::Request& request);
   /// Where a screened INVITE goes; nothing if the directory changed in between.
   std::optional<Route> route(const sip::Request& request) const;
@@ -51,12 +52,15 @@ class FrontDoor {
   void close_for_calls() { closed_ = true; }
   /// Until the directory is known nothing can be told from a stranger.
   void set_directory_known(bool known) { known_ = known; }
+  /// Without a node nobody can serve a call.
+  void set_node_reached(bool reached) { node_reached_ = reached; }
 
   const Binding* find(BindingId id) const { return registrar_.find(id); }
   std::size_t bindings() const { return registrar_.bindings().size(); }
   void remove_agent(AgentId agent);
 
  private:
+  bool takes_calls() const { return !closed_ && known_ && node_reached_; }
   sip::Screening screen_invite(const sip::Request& request);
   sip::Screening screen_register(const sip::Request& request);
   sip::Reply challenge(const std::string& realm, Authenticator::Stale stale);
@@ -81,6 +85,7 @@ class FrontDoor {
   std::map<BindingId, std::unique_ptr<sip::FlowWatch>> flows_;
   bool closed_ = false;
   bool known_ = false;
+  bool node_reached_ = true;
 };
 
 }  // namespace rf::edge

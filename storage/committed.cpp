@@ -54,15 +54,22 @@ Result<void> Committed::read(AccountId id, const std::function<void(const core::
 }
 
 std::vector<AccountId> Committed::accounts(std::uint32_t shard) const {
-  std::vector<std::pair<Ms, AccountId>> found;
+  struct Found {
+    bool idle = false;
+    Ms deadline = 0;
+    AccountId id;
+    auto operator<=>(const Found&) const = default;
+  };
+  std::vector<Found> found;
   for_each([&](const AccountCopy& copy) {
     if (copy.shard != shard) return;
     const std::shared_lock lock(copy.mutex);
-    if (copy.account.seq != 0) found.emplace_back(core::next_deadline(copy.account), copy.id);
+    if (copy.account.seq != 0)
+      found.push_back({copy.account.calls.empty(), core::next_deadline(copy.account), copy.id});
   });
   std::sort(found.begin(), found.end());
   std::vector<AccountId> ids;
-  for (const auto& [deadline, id] : found) ids.push_back(id);
+  for (const Found& one : found) ids.push_back(one.id);
   return ids;
 }
 

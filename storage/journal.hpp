@@ -71,7 +71,8 @@ class Journal {
   /// not leader; nothing was taken), unknown_outcome (leadership lost, or the disk failed, with the batch in flight),
   /// unavailable (the disk failed or is full: the node must stop), corrupt (the shard is not served),
   /// failed_precondition (not the machine's next seq), invalid_argument (no facts, or more than limits::import_*).
-  /// Batches of one shard finish in the order proposed. Any thread; never blocks.
+  /// Batches of one account finish in the order proposed, and of each a turn takes at most 64 KB or one larger (R25). Any
+  /// thread; never blocks.
   virtual void propose(std::uint32_t shard, std::uint64_t term, Batch batch, Done done) = 0;
   /// `done` once everything committed before the call is applied and leadership was confirmed since. Any thread.
   virtual void barrier(std::uint32_t shard, Done done) = 0;
@@ -80,7 +81,7 @@ class Journal {
   /// disk.
   virtual Result<core::Account> load(AccountId account) = 0;
   virtual Result<core::directory::Directory> load_directory() = 0;
-  /// The shard's accounts, the one with the earliest deadline first (R26). Any thread.
+  /// The shard's accounts: those with live calls first, then the earliest deadline first (R26). Any thread.
   virtual std::vector<AccountId> accounts(std::uint32_t shard) = 0;
   /// The stored reply of a command that wrote facts within the last 24 h. Any thread; one bloom-filtered Get.
   virtual Result<std::optional<core::Reply>> find_result(AccountId account, CommandId command) = 0;

@@ -159,6 +159,7 @@ void RocksJournal::Opened::propose(std::uint32_t shard, std::uint64_t term, Batc
   item.shard = shard;
   item.term = term;
   item.done = std::move(done);
+  item.proposed = std::chrono::steady_clock::now();
   if (auto* account = std::get_if<AccountBatch>(&batch)) {
     for (Secret& secret : account->secrets) item.sealed.push_back(key_.seal(account->account, secret));
     account->secrets.clear();

@@ -32,6 +32,8 @@ struct RocksOptions {
   Ms mark_interval_ms = 200;
   /// Called by the log-writer thread after each sync: entries and bytes written, and how long it took.
   std::function<void(std::size_t entries, std::size_t bytes, std::chrono::microseconds took)> on_sync;
+  /// Called by the apply thread for each batch: how long after its proposal it is committed and folded.
+  std::function<void(std::chrono::microseconds since_proposed)> on_committed;
 };
 
 /// The journal of one node that is its own quorum, on RocksDB (docs/log_format.md). A term is a start: the counter is

@@ -15,7 +15,7 @@ const Membership* membership_of(const Agent& agent, QueueId queue) {
 }
 
 /// The open API offer that a foreign switch may act on; refuses otherwise.
-const Reservation* api_offer(Draft& draft, ReservationId id, const char* verb) {
+const Reservation* api_offer(Draft& draft, ReservationId id, const char* to) {
   const Reservation* r = find_reservation(draft.account, id);
   if (r == nullptr) {
     draft.refuse(Code::not_found, "there is no reservation " + id.text() + ": it may have ended already");
@@ -27,9 +27,11 @@ const Reservation* api_offer(Draft& draft, ReservationId id, const char* verb) {
     return nullptr;
   }
   if (r->phase != Phase::offered) {
-    draft.refuse(Code::failed_precondition, std::string(verb) + " " + id.text() + ": the offer is " +
-                                                (r->phase == Phase::answered ? "accepted already" : "closed already") +
-                                                ", only an open one can be");
+    const bool accepted = r->phase == Phase::answered;
+    draft.refuse(Code::failed_precondition, "reservation " + id.text() + ": " + (accepted ? "accepted" : "closed") +
+                                                " -> " + to + " is not possible: " +
+                                                (accepted ? "it was accepted already; complete the call to end it"
+                                                          : "the offer is over; wait for the next one"));
     return nullptr;
   }
   return r;
@@ -58,7 +60,7 @@ void decide_rule(Draft& draft, const command::Enqueue& c) {
 }
 
 void decide_rule(Draft& draft, const command::AcceptOffer& c) {
-  if (const Reservation* r = api_offer(draft, c.reservation, "accept")) {
+  if (const Reservation* r = api_offer(draft, c.reservation, "accepted")) {
     answer(draft, *r, BindingId());
     draft.decision.reply.id = r->offer.call.value;
   }
@@ -68,7 +70,7 @@ void decide_rule(Draft& draft, const command::RejectOffer& c) {
   if (c.cause != CloseCause::rejected && c.cause != CloseCause::busy && c.cause != CloseCause::no_answer &&
       c.cause != CloseCause::unreachable)
     return draft.refuse(Code::invalid_argument, "the cause must be rejected, busy, no_answer or unreachable");
-  if (const Reservation* r = api_offer(draft, c.reservation, "reject")) {
+  if (const Reservation* r = api_offer(draft, c.reservation, "rejected")) {
     close_offer(draft, *r, c.cause);
     draft.decision.reply.id = r->offer.call.value;
   }

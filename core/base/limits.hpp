@@ -35,6 +35,7 @@ constexpr Ms edge_lost_ms = 90000;
 constexpr std::size_t edge_events_in_flight_max = 256;
 constexpr std::size_t edge_events_buffered_max = 10000;
 constexpr std::size_t uncommitted_commands_max = 1024;
+constexpr std::size_t turn_bytes_max = 64u << 10;
 
 // R2, R15.
 constexpr std::size_t ranked_max = 16;

@@ -23,15 +23,15 @@ void also(Result<void>& checked, const Result<void>& next) {
 
 }  // namespace
 
-Result<core::Settings> settings_of(const api::Settings& settings) {
+Result<core::Settings> settings_of(const api::Settings& settings, const core::Settings& before) {
   Result<void> checked = check_key("the account's key", settings.key());
   also(checked, check_text("name", settings.name(), limits::text_bytes_max));
   if (!checked) return checked.error();
-  core::Settings out;
+  core::Settings out = before;
   out.key = settings.key();
-  out.name = settings.name();
-  out.auto_ready_on_login = settings.auto_ready_on_login();
-  out.auto_queue_login = settings.auto_queue_login();
+  if (settings.has_name()) out.name = settings.name();
+  if (settings.has_auto_ready_on_login()) out.auto_ready_on_login = settings.auto_ready_on_login();
+  if (settings.has_auto_queue_login()) out.auto_queue_login = settings.auto_queue_login();
   if (settings.has_wrapup_ms()) out.wrapup_ms = settings.wrapup_ms();
   return out;
 }

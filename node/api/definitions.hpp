@@ -14,7 +14,8 @@ namespace rf::node {
 
 namespace api = ringfence::v1;
 
-Result<core::Settings> settings_of(const api::Settings& settings);
+/// What is absent stays as `before`.
+Result<core::Settings> settings_of(const api::Settings& settings, const core::Settings& before);
 Result<core::QueueConfig> config_of(const api::QueueDefinition& queue);
 Result<core::AgentConfig> config_of(const api::AgentDefinition& agent);
 Result<core::Trunk> trunk_of(const api::Trunk& trunk);

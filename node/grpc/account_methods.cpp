@@ -57,8 +57,8 @@ void AccountMethods::add_config(MethodTable& table) {
       [this](const Call& call, const auto& q, const auto& answer) { set_credential(call, q, answer); });
   table.add<api::SetSettingsRequest, api::AccountReply>(
       "AccountService/SetSettings", Effect::changes, [this](const Call& call, const auto& q, const auto& answer) {
-        change_account(call, q, answer, [&](const core::Account&, CommandId) -> Result<Planned> {
-          const auto settings = settings_of(q.settings());
+        change_account(call, q, answer, [&](const core::Account& account, CommandId) -> Result<Planned> {
+          const auto settings = settings_of(q.settings(), account.settings);
           if (!settings) return settings.error();
           return naming(command::SetSettings{*settings}, {{NameKind::account, settings->key}});
         });
@@ -169,7 +169,7 @@ void AccountMethods::create(const Call& call, const api::CreateAccountRequest& r
     account = *given;
   }
   const auto plan = [&](const core::Account& current, CommandId) -> Result<Planned> {
-    const auto settings = settings_of(request.settings());
+    const auto settings = settings_of(request.settings(), core::Settings{});
     if (!settings) return settings.error();
     if (current.seq > 0)
       return Error{Code::already_exists, "account " + account.text() + " exists already: change it by SetSettings"};
@@ -251,8 +251,9 @@ void AccountMethods::get(const api::GetAccountRequest& request, const Answer<api
 void AccountMethods::list(const Answer<api::ListAccountsReply>& answer) const {
   api::ListAccountsReply reply;
   for (const auto& [key, id] : backend_.directory().accounts()) {
-    // A key that was claimed for an account that does not exist yet is none.
-    if (!backend_.journal().read(id, [](const core::Account&) {})) continue;
+    // A key that was claimed for an account that does not exist yet is none; one that cannot be read is there.
+    const auto read = backend_.journal().read(id, [](const core::Account&) {});
+    if (!read && read.error().code == Code::not_found) continue;
     api::AccountName& added = *reply.add_accounts();
     added.set_id(id.text());
     added.set_key(key);

@@ -1,5 +1,7 @@
 #include "node/grpc/watch_service.hpp"
 
+#include <utility>
+
 #include "node/lookup.hpp"
 #include "process/grpc_stream.hpp"
 
@@ -29,7 +31,11 @@ class WatchService::Stream final : public process::ServerWriteStream<api::WatchF
 
  private:
   void on_writable() override { watcher_->writable(); }
-  void on_closed() override { hub_.remove(std::move(watcher_)); }
+  void on_closed() override {
+    // The watcher holds this stream.
+    const auto watcher = std::exchange(watcher_, nullptr);
+    hub_.remove(watcher);
+  }
 
   WatchHub& hub_;
   /// From before open() to the end of the stream.

@@ -47,7 +47,7 @@ class Planner {
       if (input_.current.seq > 0) return {};
       return Error{Code::invalid_argument, "a new account needs settings: give at least its key"};
     }
-    const auto settings = settings_of(definition_.settings());
+    const auto settings = settings_of(definition_.settings(), input_.current.settings);
     if (!settings) return settings.error();
     add(command::SetSettings{*settings});
     plan_.names.push_back({NameKind::account, settings->key});

@@ -41,9 +41,9 @@ void read_account(ConfigReader table, api::AccountDefinition& out) {
   api::Settings& settings = *out.mutable_settings();
   out.set_id(table.text("id").value_or(""));
   settings.set_key(table.required_text("key"));
-  settings.set_name(table.text("name").value_or(""));
-  settings.set_auto_ready_on_login(table.boolean("auto_ready_on_login").value_or(false));
-  settings.set_auto_queue_login(table.boolean("auto_queue_login").value_or(false));
+  if (const auto name = table.text("name")) settings.set_name(*name);
+  if (const auto ready = table.boolean("auto_ready_on_login")) settings.set_auto_ready_on_login(*ready);
+  if (const auto queues = table.boolean("auto_queue_login")) settings.set_auto_queue_login(*queues);
   duration(table, "wrapup", [&](Ms ms) { settings.set_wrapup_ms(ms); });
   for (const std::string& domain : table.text_list("domains")) out.add_domains(domain);
 }

@@ -79,7 +79,12 @@ void EdgeMachine::leg_final(LegId id, int sip_status, EndCause if_answered) {
 }
 
 void EdgeMachine::expire_offer(Offer& offer) {
-  if (offer.state == OfferState::ringing) return close(offer, CloseCause::no_answer);
+  if (offer.state == OfferState::ringing) {
+    const bool rang = std::any_of(offer.legs.begin(), offer.legs.end(), [](const Leg& leg) { return leg.rang; });
+    if (rang) return close(offer, CloseCause::no_answer);
+    // A phone of which nothing was heard in all that time is not there.
+    return close(offer, offer.cause ? telling(*offer.cause, CloseCause::unreachable) : CloseCause::unreachable);
+  }
   const std::vector<Leg> legs = offer.legs;
   for (const Leg& leg : legs)
     if (leg.gone_by_edge_ms <= now_) offers_.drop_leg(offer, leg.id);

@@ -93,6 +93,8 @@ struct LeaderConnected {
 struct LeaderLost {
   AccountId account;
 };
+/// No node was reached for so long that a caller who was told nothing is better off elsewhere.
+struct NodesAway {};
 /// The leader found the digest of the account different from its own (R17).
 struct SnapshotAsked {
   AccountId account;
@@ -107,6 +109,6 @@ using Input =
     std::variant<input::CallerInvited, input::CallerGone, input::LegRinging, input::LegAnswered, input::LegFailed,
                  input::LegHungUp, input::LegGone, input::BridgeFailed, input::SessionTimedOut, input::BindingUp,
                  input::BindingDown, input::OrderCame, input::SyncCame, input::Acked, input::Expected,
-                 input::LeaderConnected, input::LeaderLost, input::SnapshotAsked, input::Tick>;
+                 input::LeaderConnected, input::LeaderLost, input::NodesAway, input::SnapshotAsked, input::Tick>;
 
 }  // namespace rf::edge

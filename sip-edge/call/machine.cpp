@@ -111,6 +111,13 @@ void EdgeMachine::on(const input::SessionTimedOut& in) {
   end_call(in.call, link::EndCause::session_timeout, CallerLeg::up, 408);
 }
 
+void EdgeMachine::on(const input::NodesAway&) {
+  std::vector<CallId> told_nothing;
+  for (const auto& [id, call] : calls_)
+    if (call.heard == Heard::nothing && !call.answered_by.set()) told_nothing.push_back(id);
+  for (const CallId id : told_nothing) end_call(id, link::EndCause::failed, CallerLeg::up, 503);
+}
+
 void EdgeMachine::on(const input::BindingUp& in) {
   Account& account = account_of(in.account);
   link::BindingUp& known = account.bindings[in.binding.binding];

@@ -116,6 +116,7 @@ class EdgeMachine {
   void on(const input::CallerGone& in);
   void on(const input::BridgeFailed& in);
   void on(const input::SessionTimedOut& in);
+  void on(const input::NodesAway& in);
   void on(const input::BindingUp& in);
   void on(const input::BindingDown& in);
   void on(const input::Acked& in);

@@ -196,6 +196,11 @@ Request to_request(const sip_t* sip, msg_t* msg) {
   if (sip->sip_expires != nullptr && sip->sip_expires->ex_date == 0) {
     out.expires_s = clamp_u32(sip->sip_expires->ex_delta);
   }
+  if (sip->sip_privacy != nullptr && sip->sip_privacy->priv_values != nullptr) {
+    for (auto value = sip->sip_privacy->priv_values; *value != nullptr; ++value) {
+      out.identity_is_private |= equal_no_case(*value, "id");
+    }
+  }
   out.authorizations = to_credentials(sip->sip_authorization);
   out.proxy_authorizations = to_credentials(sip->sip_proxy_authorization);
   return out;

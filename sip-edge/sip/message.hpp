@@ -106,6 +106,8 @@ struct Request : Message {
   std::uint32_t max_forwards = 70;
   /// "Contact: *".
   bool contact_wildcard = false;
+  /// "Privacy: id" (RFC 3325 9.3).
+  bool identity_is_private = false;
   std::optional<std::uint32_t> expires_s;
   /// Values of the Authorization headers, then of the Proxy-Authorization headers.
   std::vector<std::string> authorizations;

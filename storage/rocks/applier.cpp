@@ -78,6 +78,8 @@ void Applier::take(Item& item) {
     case Item::Kind::batch: {
       fold_batch(item);
       const LogIndex at{item.shard, item.term, item.index};
+      if (options_.on_committed)
+        options_.on_committed(std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - item.proposed));
       item.done(at);
       on_applied_(at, item.batch);
       break;

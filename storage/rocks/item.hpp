@@ -1,4 +1,5 @@
 #pragma once
+#include <chrono>
 #include <vector>
 
 #include "storage/codec/codec.hpp"
@@ -21,6 +22,7 @@ struct Item {
   std::uint32_t shard = 0;
   std::uint64_t term = 0;
   Journal::Done done;
+  std::chrono::steady_clock::time_point proposed;
   Error error;
 
   Batch batch;

@@ -87,13 +87,15 @@ Result<void> LogDirectory::check_format() const {
   const Result<std::string> text = read(std::string(format_name));
   if (!text) {
     if (text.error().code != Code::not_found) return text.error();
-    return Error{Code::not_found,
-                 path_ + " is no Ringfence log: it has no FORMAT file; name the data directory of a node"};
+    return Error{
+        Code::not_found,
+        path_ + " is no Ringfence log: it has no FORMAT file; name the folder `log` in the data directory of a node"};
   }
   if (*text == format_text()) return {};
   if (text->compare(0, format_first_line.size(), format_first_line) != 0)
     return Error{Code::failed_precondition,
-                 path_ + "/FORMAT is not that of a Ringfence log: name the data directory of a node"};
+                 path_ +
+                     "/FORMAT is not that of a Ringfence log: name the folder `log` in the data directory of a node"};
   const std::string layout = text->substr(format_first_line.size());
   return Error{Code::failed_precondition, path_ + " has another layout (\"" + layout.substr(0, layout.find('\n')) +
                                               "\") than this build's \"layout " + std::to_string(directory_version) +

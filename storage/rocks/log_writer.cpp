@@ -1,5 +1,10 @@
 #include "storage/rocks/log_writer.hpp"
 
+#include <map>
+#include <set>
+#include <utility>
+
+#include "core/base/limits.hpp"
 #include "storage/bytes.hpp"
 #include "storage/chain.hpp"
 #include "storage/errors.hpp"
@@ -41,6 +46,7 @@ void LogWriter::submit(Item item) {
     const std::lock_guard lock(mutex_);
     if (item.kind == Item::Kind::batch || item.kind == Item::Kind::barrier)
       if (Error error = refusal_of(item); error.code != Code::ok) refuse(item, std::move(error));
+    queued_bytes_ += item.entry.bytes.size();
     queue_.push_back(std::move(item));
     wake = queue_.size() == 1 || queue_.size() == wanted_;
   }
@@ -82,8 +88,7 @@ void LogWriter::run() {
       arrived_.wait(lock, woken);
     }
     gather(lock);
-    std::vector<Item> items = std::move(queue_);
-    queue_.clear();
+    std::vector<Item> items = take_turn();
     const bool last = stopping_ && items.empty();
     lock.unlock();
     if (!items.empty()) make_durable(std::move(items));
@@ -99,6 +104,37 @@ void LogWriter::gather(std::unique_lock<std::mutex>& lock) {
   wanted_ = last_batches_;
   arrived_.wait_for(lock, last_sync_ / gather_share, [this] { return stopping_ || queue_.size() >= wanted_; });
   wanted_ = 0;
+}
+
+std::vector<Item> LogWriter::take_turn() {
+  if (queued_bytes_ <= limits::turn_bytes_max) {
+    queued_bytes_ = 0;
+    return std::exchange(queue_, {});
+  }
+  std::vector<Item> turn;
+  std::vector<Item> later;
+  std::map<const AccountCopy*, std::size_t> taken;
+  std::set<const AccountCopy*> over;
+  std::set<std::uint32_t> late_shards;
+  for (Item& item : queue_) {
+    const std::size_t bytes = item.entry.bytes.size();
+    bool waits = false;
+    if (item.kind == Item::Kind::batch || item.kind == Item::Kind::refused) {
+      std::size_t& sum = taken[item.account];
+      waits = over.count(item.account) > 0 || (sum > 0 && sum + bytes > limits::turn_bytes_max);
+      if (waits) over.insert(item.account);
+      sum += bytes;
+    } else {
+      // A barrier speaks of everything that its shard was given before.
+      waits = late_shards.count(item.shard) > 0;
+    }
+    if (waits) late_shards.insert(item.shard);
+    (waits ? later : turn).push_back(std::move(item));
+  }
+  queue_ = std::move(later);
+  queued_bytes_ = 0;
+  for (const Item& item : queue_) queued_bytes_ += item.entry.bytes.size();
+  return turn;
 }
 
 void LogWriter::make_durable(std::vector<Item> items) {

@@ -15,8 +15,8 @@
 
 namespace rf::storage::rocks {
 
-/// Takes batches in, in order, and its thread makes them durable: everything that waits, over all shards, is one write
-/// and one sync. What is durable goes to the applier.
+/// Takes batches in, in order, and its thread makes them durable: what waits, over all shards, is one write and one sync, of
+/// each account at most 64 KB or one larger batch (R25). What is durable goes to the applier.
 class LogWriter {
  public:
   LogWriter(Store& store, const LogDirectory& directory, Committed& committed, Health& health, Applier& applier,
@@ -40,6 +40,8 @@ class LogWriter {
   Error refusal_of(const Item& item);
   void run();
   void gather(std::unique_lock<std::mutex>& lock);
+  /// The items of the next write, off the queue. Locked.
+  std::vector<Item> take_turn();
   void make_durable(std::vector<Item> items);
   void add(Item& item, WriteSet& set);
   void write_mark();
@@ -63,6 +65,7 @@ class LogWriter {
   std::condition_variable arrived_;
   std::array<std::uint64_t, journal_shards> terms_{};
   std::vector<Item> queue_;
+  std::size_t queued_bytes_ = 0;
   /// Wakes the thread when so many wait; 0: the first does.
   std::size_t wanted_ = 0;
   bool accepting_ = false;

@@ -148,9 +148,27 @@ TEST(Presence, ExplainReadinessNamesEveryFailedCondition) {  // CX-1, CX-2, CX-1
   AgentConfig config;
   config.role = Role::admin;
   const AgentId a = c.agent("ann", {Center::in(q)}, config);
-  EXPECT_EQ(explain_readiness(c.account(), c.at(a)).size(), 4u) << "admin, logged out, no extension, no active queue";
-  const AgentId b = c.ready_agent("bob", {Center::in(q)});
-  EXPECT_TRUE(explain_readiness(c.account(), c.at(b)).empty());
+  const auto why = [&](AgentId id) { return explain_readiness(c.account(), c.at(id)); };
+  EXPECT_EQ(why(a),
+            (std::vector<std::string>{
+                "the role is admin: give the user the role agent or supervisor to take calls",
+                "the agent is logged out: log in", "no extension is set: give the agent one and register its phone",
+                "no queue is active for the agent: select queues at login or activate a membership"}));
+  // Everything but the right to take calls: still no offer.
+  config.key = "ann";
+  config.extension = "1001";
+  config.external_endpoint = true;
+  ASSERT_TRUE(c.run(command::SetAgent{a, config, {Center::in(q)}}).reply.ok());
+  c.make_ready(a);
+  EXPECT_EQ(why(a).size(), 1u);
+  EXPECT_TRUE(c.call(c.enqueue(q))->offers.empty());
+
+  const AgentId b = c.agent("bob", {});
+  EXPECT_EQ(why(b).back(), "the agent belongs to no queue: add a membership");
+  const AgentId d = c.ready_agent("dan", {Center::in(q)});
+  EXPECT_EQ(why(d), std::vector<std::string>{"the agent is being offered a call: wait for its outcome"});
+  const AgentId e = c.ready_agent("eve", {Center::in(q)});
+  EXPECT_TRUE(why(e).empty());
 }
 
 TEST(Presence, RemovedAgentKeepsItsCallToTheEnd) {  // LS-24

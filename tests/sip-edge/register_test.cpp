@@ -329,6 +329,50 @@ TEST_F(RegistrationOnce, WhatNobodyTakesIsAnsweredByTheBook) {
   EXPECT_EQ(answer("CANCEL", "").status(), 481);
 }
 
+TEST_F(RegistrationOnce, NumbersAreFoundInEveryFormACarrierWrites) {
+  directory.put(DirectoryCopy::Kind::trunk, "192.0.2.1", {AccountId(Ulid{1, 1}), 3});
+  directory.put(DirectoryCopy::Kind::number, "7001", {AccountId(Ulid{1, 1}), 3});
+  const auto status = [&](const std::string& uri) {
+    sip::Request invite;
+    invite.method = sip::Method::invite;
+    invite.uri = *parse_uri(uri);
+    invite.source.ip = "192.0.2.1";
+    const sip::Screening screening = stack.run([&] { return door->screen(invite); });
+    const auto* refused = std::get_if<sip::Reply>(&screening);
+    if (refused == nullptr) EXPECT_EQ(stack.run([&] { return door->route(invite)->number; }), "7001");
+    return refused == nullptr ? 0 : refused->status;
+  };
+  for (const char* const known : {"sip:7001@front.example", "sip:7001;npdi;rn=+4930@front.example", "tel:7001",
+                                  "sip:7001;phone-context=x@127.0.0.1", "sips:7001@front.example;user=phone"})
+    EXPECT_EQ(status(known), 0) << known;
+  EXPECT_EQ(status("sip:7002@front.example"), 404);
+  EXPECT_EQ(status("sip:7001@elsewhere.test"), 403);
+}
+
+TEST_F(RegistrationOnce, WithoutANodeNoCallsAreTakenAndOptionsSaysSo) {
+  directory.put(DirectoryCopy::Kind::trunk, "192.0.2.1", {AccountId(Ulid{1, 1}), 3});
+  directory.put(DirectoryCopy::Kind::number, "7001", {AccountId(Ulid{1, 1}), 3});
+  sip::Request request;
+  request.uri = *parse_uri("sip:7001@front.example");
+  request.source.ip = "192.0.2.1";
+  const auto status = [&](sip::Method method) {
+    request.method = method;
+    const sip::Screening screening = stack.run([&] { return door->screen(request); });
+    const auto* reply = std::get_if<sip::Reply>(&screening);
+    return reply == nullptr ? 0 : reply->status;
+  };
+  EXPECT_EQ(status(sip::Method::invite), 0);
+  EXPECT_EQ(status(sip::Method::options), 200);
+  stack.run([&] { door->set_node_reached(false); });
+  EXPECT_EQ(status(sip::Method::invite), 503);
+  EXPECT_EQ(status(sip::Method::options), 503);
+  stack.run([&] { door->set_node_reached(true); });
+  EXPECT_EQ(status(sip::Method::options), 200);
+  stack.run([&] { door->close_for_calls(); });
+  EXPECT_EQ(status(sip::Method::invite), 503);
+  EXPECT_EQ(status(sip::Method::options), 503);
+}
+
 class CrowdedRegistration : public RegistrationOnce {
  protected:
   CrowdedRegistration()

@@ -361,5 +361,25 @@ TYPED_TEST(JournalContract, ReadsWhatIsCommittedAndListsAccounts) {
   EXPECT_TRUE(this->journal().accounts(7).empty());
 }
 
+TYPED_TEST(JournalContract, ListsAccountsWithLiveCallsFirst) {  // R26
+  for (std::uint64_t which = 1; which <= 16; ++which) {
+    AccountScript script(test::account_in_shard(6, which), which);
+    ASSERT_TRUE(this->propose(script.next(which, CommandId())).ok());
+  }
+  const std::vector<AccountId> listed = this->journal().accounts(6);
+  ASSERT_EQ(listed.size(), 16u);
+  std::vector<std::pair<bool, Ms>> order;
+  for (const AccountId id : listed)
+    ASSERT_TRUE(this->journal()
+                    .read(id,
+                          [&](const core::Account& account) {
+                            order.emplace_back(account.calls.empty(), core::next_deadline(account));
+                          })
+                    .ok());
+  EXPECT_TRUE(std::is_sorted(order.begin(), order.end()));
+  EXPECT_FALSE(order.front().first);
+  EXPECT_TRUE(order.back().first);
+}
+
 }  // namespace
 }  // namespace rf::storage

@@ -3,7 +3,10 @@
 
 #include <sys/wait.h>
 
+#include <atomic>
 #include <cstdio>
+#include <filesystem>
+#include <thread>
 
 #include "storage/rocks/store.hpp"
 #include "tests/storage/support/account_script.hpp"
@@ -13,6 +16,7 @@
 namespace rf::storage {
 namespace {
 
+namespace fs = std::filesystem;
 using test::AccountScript;
 using test::NodeLog;
 
@@ -62,6 +66,27 @@ TEST_F(RfLogTest, LooksAtARunningNode) {
   EXPECT_EQ(accepted.code, 2) << accepted.output;
   EXPECT_TRUE(contains(accepted, "in use")) << accepted.output;
   EXPECT_TRUE(node_.propose(script_.next(3, CommandId())).ok());
+}
+
+TEST_F(RfLogTest, LooksAtACopyOfARunningNode) {
+  const std::string log = directory_.path("log");
+  std::atomic<bool> stop = false;
+  std::thread writer([&] {
+    while (!stop) RF_ASSERT(node_.propose(script_.next(3, CommandId())).ok());
+  });
+  for (int round = 0; round < 5; ++round) {
+    const std::string copy = directory_.path("copy-" + std::to_string(round));
+    fs::create_directory(copy);
+    for (const char* const part : {"FORMAT", "mark", "db"})
+      fs::copy(log + "/" + part, copy + "/" + part, fs::copy_options::recursive);
+    const Outcome verified = run("verify " + copy);
+    EXPECT_EQ(verified.code, 0) << verified.output;
+    const Outcome replayed = run("replay " + copy);
+    EXPECT_EQ(replayed.code, 0) << replayed.output;
+    EXPECT_TRUE(contains(run("dump " + copy + " history"), script_.id().text() + " seq 1 "));
+  }
+  stop = true;
+  writer.join();
 }
 
 TEST_F(RfLogTest, DumpsEveryPartAsText) {

@@ -2,8 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <future>
+#include <utility>
 
 #include "storage/inspection.hpp"
 #include "storage/rocks/log_directory.hpp"
@@ -175,6 +178,54 @@ TEST_F(RocksJournalTest, AFullDiskStopsAcceptingAndLosesNothingAcknowledged) {
                     return script.next(3, CommandId());
                   }())
                   .ok());
+}
+
+/// R25: what one account may write in a turn is bounded, in order, and the others do not wait for it.
+TEST_F(RocksJournalTest, AnAccountGetsItsShareOfATurn) {
+  AccountScript large(account, 1);
+  AccountScript small(test::account_in_shard(8, 1), 2);
+  struct Sync {
+    std::size_t entries = 0;
+    std::size_t bytes = 0;
+  };
+  std::vector<Sync> syncs;
+  std::promise<void> all_wait;
+  NodeLog node(log_path());
+  node.options.on_sync = [&, first = true](std::size_t entries, std::size_t bytes, std::chrono::microseconds) mutable {
+    syncs.push_back({entries, bytes});
+    if (std::exchange(first, false)) all_wait.get_future().wait();
+  };
+  ASSERT_TRUE(node.start().ok());
+  Answers answers;
+  int tag = 0;
+  const auto propose = [&](AccountScript& script, std::size_t facts) {
+    node.journal().propose(shard_of(script.id()), node.term(shard_of(script.id())), script.next(facts, CommandId()),
+                           answers.done(tag++));
+  };
+  propose(large, 1);
+  for (int i = 0; i < 20; ++i) propose(large, 1000);
+  propose(small, 1);
+  node.journal().barrier(shard, answers.done(tag++));
+  all_wait.set_value();
+  const auto got = answers.wait(23);
+  node.stop();
+
+  ASSERT_GT(syncs.size(), 2u);
+  std::size_t entries = 0;
+  for (const Sync& sync : syncs) {
+    entries += sync.entries;
+    if (sync.entries > 2) EXPECT_LT(sync.bytes, 3 * limits::turn_bytes_max) << "an entry is written twice";
+  }
+  EXPECT_EQ(entries, 22u);
+  std::vector<int> order;
+  for (const auto& answer : got) {
+    EXPECT_TRUE(answer.result.ok()) << answer.result.error().what;
+    if (answer.tag != 21) order.push_back(answer.tag);
+  }
+  EXPECT_TRUE(std::is_sorted(order.begin(), order.end()))
+      << "an account's batches and its shard's barrier keep their order";
+  EXPECT_LT(std::find_if(got.begin(), got.end(), [](const auto& answer) { return answer.tag == 21; }) - got.begin(), 12)
+      << "the other account's batch goes in the first turn that it can";
 }
 
 TEST_F(RocksJournalTest, KeepsOnlyTheLastEntriesOfAShardAndAllHistory) {

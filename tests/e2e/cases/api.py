@@ -173,9 +173,10 @@ def illegal_transitions_write_nothing(site):
     """What may not be is refused with from, to and why, and leaves no fact."""
     desk(site)
     before = len(site.facts())
-    expect_in("wrap", site.ctl.refusal("agent", "end-wrapup", "ada", code="failed_precondition"), "end-wrapup")
-    said = site.ctl.refusal("agent", "set-status", "ada", "on_break", code="failed_precondition")
-    expect(said, "a break before login is refused with a sentence")
+    for words, why in ((("end-wrapup", "ada"), "offline -> end of wrap-up is not possible: the agent is not in wrap-up"),
+                       (("set-status", "ada", "on_break"), "offline -> on_break is not possible: the agent is logged out; log in"),
+                       (("logout", "ada"), "offline -> offline is not possible: the agent is logged out already")):
+        expect_in(why, site.ctl.refusal("agent", *words, code="failed_precondition"), " ".join(words))
     expect_equal(len(site.facts()), before, "facts after refusals")
 
 

@@ -223,8 +223,9 @@ def a_flipped_bit_is_noticed(site):
             flip(site.data / name, chance.randrange((site.data / name).stat().st_size))
             code, text = site.rf_log("verify", site.data / "log")
             node = site.start("flipped", site.node_command())
-            if not serves(site, node):
-                expect(node.log().strip(), f"{name}: the node refuses without a word")
+            refused = refusal(site, node)
+            if refused:
+                expect(str(site.data) in refused or "rf-log verify" in refused, f"{name}: what to do is not said: {refused}")
                 noticed += 1
             else:
                 log = json.dumps(site.facts())
@@ -237,23 +238,22 @@ def a_flipped_bit_is_noticed(site):
     site.start_node()
 
 
-def serves(site, node):
-    """Whether the node answers for the account, as opposed to ending or refusing."""
+def refusal(site, node):
+    """Why the node does not serve the account: what it says, or said when it ended. None when it serves."""
     end = time.monotonic() + 20
     while time.monotonic() < end:
         if not node.alive():
             node.expected_dead = True
-            return False
+            return node.log().splitlines()[-1]
         try:
             site.facts()
-            return True
+            return None
         except Refused as refused:
-            if refused.code in ("corrupt", "not_found", "failed_precondition"):
-                return False
-            if refused.code == "unavailable" and "no node answers" not in refused.text:
-                return False
+            if refused.code in ("corrupt", "data_loss") or (refused.code == "unavailable" and "no node answers" not in refused.text):
+                return refused.text
+            last = refused.text
         time.sleep(0.1)
-    return False
+    raise Failure(f"neither served nor refused: {last}")
 
 
 @case()

@@ -43,7 +43,9 @@ TEST_F(CallMethodsTest, ACallIsOfferedAcceptedAndCompleted) {
   EXPECT_EQ(agent("ann").bucket(), api::BUCKET_INCALL);
   const grpc::Status twice = accept(offered.offers(0).reservation_id(), &answered);
   EXPECT_EQ(twice.error_code(), grpc::StatusCode::FAILED_PRECONDITION);
-  EXPECT_NE(twice.error_message().find("accepted already"), std::string::npos) << twice.error_message();
+  EXPECT_NE(twice.error_message().find("accepted -> accepted is not possible: it was accepted already"),
+            std::string::npos)
+      << twice.error_message();
 
   ASSERT_TRUE(complete(offered.id()).ok());
   EXPECT_EQ(agent("ann").bucket(), api::BUCKET_READY);

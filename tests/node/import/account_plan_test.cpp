@@ -90,6 +90,23 @@ TEST_F(AccountPlanTest, AnotherImportLeavesCredentialsAloneThatAreAsWanted) {
   EXPECT_EQ(plan(second)->secrets.size(), 1u);  // the hashes of the new domain are missing
 }
 
+TEST_F(AccountPlanTest, AnImportThatOnlyNamesTheAccountLeavesItsSettings) {
+  definition.mutable_settings()->set_name("Front desk");
+  definition.mutable_settings()->set_auto_queue_login(true);
+  definition.mutable_settings()->set_wrapup_ms(3000);
+  carry_out(*plan(first));
+  api::AccountDefinition partly;
+  partly.mutable_settings()->set_key("desk");
+  partly.mutable_settings()->set_auto_ready_on_login(true);
+  definition = partly;
+  carry_out(*plan(second));
+  EXPECT_EQ(account.settings.name, "Front desk");
+  EXPECT_TRUE(account.settings.auto_queue_login);
+  EXPECT_TRUE(account.settings.auto_ready_on_login);
+  EXPECT_EQ(account.settings.wrapup_ms, 3000);
+  EXPECT_EQ(account.agents.size(), 1u);
+}
+
 TEST_F(AccountPlanTest, WhatCannotBeIsRefused) {
   definition.mutable_agents(0)->mutable_memberships(0)->set_queue("nowhere");
   EXPECT_EQ(plan(first).error().code, Code::not_found);

@@ -26,6 +26,7 @@ class EndingTest : public EdgeTest {
 
 TEST_F(EndingTest, R12_TheRingEndsAtRingUntil) {
   const LegId leg = ring_agent(r1, 1);
+  step(input::LegRinging{leg});
   const Ms ring_until = edge.next_wake();
   EXPECT_EQ(ring_until, now + 20'000);
   EXPECT_TRUE(tick_at(ring_until - 1).empty());
@@ -36,6 +37,7 @@ TEST_F(EndingTest, R12_TheRingEndsAtRingUntil) {
 
 TEST_F(EndingTest, R12_NoAnswerIsAcceptedPastRingUntilHoweverLateTheTick) {
   const LegId leg = ring_agent(r1, 1);
+  step(input::LegRinging{leg});
   now += 20'000;
   step(input::LegAnswered{leg});
   EXPECT_TRUE(all<output::AnswerCaller>().empty());
@@ -163,9 +165,27 @@ TEST_F(EndingTest, TheMostTellingFailureClosesTheOffer) {
 TEST_F(EndingTest, RingingEndsAsNoAnswerThoughOtherBindingsFailed) {
   const auto legs = ring_three_phones();
   step(input::LegFailed{legs[0], 486});
+  step(input::LegRinging{legs[1]});
   tick_at(now + 20'000);
   EXPECT_EQ(all<output::CancelLeg>().size(), 2u);
   EXPECT_EQ(said(), (Said{link::OfferClosed{r1, CloseCause::no_answer}}));
+}
+
+TEST_F(EndingTest, APhoneThatSaysNothingIsUnreachable) {
+  const LegId leg = ring_agent(r1, 1);
+  tick_at(now + 20'000);
+  EXPECT_EQ(all<output::CancelLeg>(), (std::vector<output::CancelLeg>{{leg}}));
+  EXPECT_EQ(said(), (Said{link::OfferClosed{r1, CloseCause::unreachable}}));
+}
+
+TEST_F(EndingTest, WithoutANodeCallersWhoWereToldNothingAreSentAway) {
+  order(link::HoldOrder{call});
+  const CallId untold = nth<CallId>(2);
+  invite(untold);
+  step(input::LeaderLost{account});
+  step(input::NodesAway{});
+  EXPECT_EQ(all<output::HangupCaller>(), (std::vector<output::HangupCaller>{{untold, 503}}));
+  EXPECT_TRUE(step(input::NodesAway{}).empty());
 }
 
 TEST_F(EndingTest, TheCallerHearsRingingOnce) {

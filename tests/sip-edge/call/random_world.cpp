@@ -45,7 +45,10 @@ void RandomWorld::random_step() {
     case 4:
     case 5: leader_acts(); break;
     case 6: refused_order(); break;
-    case 7: step(input::Tick{}); break;
+    case 7:
+      if (chance(95)) return step(input::Tick{});
+      step(input::NodesAway{});
+      break;
     default: stream_acts();
   }
 }

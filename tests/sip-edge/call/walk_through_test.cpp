@@ -22,6 +22,7 @@ TEST_F(WalkThroughTest, B_The200BeforeTheRingEndBridges) {
 
 TEST_F(WalkThroughTest, B_TheRingEndBeforeThe200) {
   const LegId leg = ring_agent(r1, 1);
+  step(input::LegRinging{leg});
   tick_at(now + 20'000);
   EXPECT_EQ(all<output::CancelLeg>(), (std::vector<output::CancelLeg>{{leg}}));
   EXPECT_EQ(said(), (Said{link::OfferClosed{r1, CloseCause::no_answer}}));
