@@ -62,7 +62,7 @@ INSTANTIATE_TEST_SUITE_P(
     Planted, MutantTest,
     ::testing::Values(Mutant{"double_grant", {1}, 200}, Mutant{"stale_release", {47}, 200},
                       Mutant{"next_call_by_arrival_of_asks", {1}, 200}, Mutant{"down_from_any_edge", {2}, 200},
-                      Mutant{"gate_opens_early", {1}, 200}, Mutant{"confirm_rule_off", {57}, 200},
+                      Mutant{"gate_opens_early", {1}, 200}, Mutant{"confirm_rule_off", {59}, 200},
                       Mutant{"ring_time_from_receipt", {1}, 200}, Mutant{"cursor_per_edge", {1}, 200},
                       Mutant{"term_not_checked", {43}, 200}, Mutant{"ended_rung_again", {3}, 200},
                       Mutant{"no_linger", {1}, 200}, Mutant{"rebuild_without_barrier", {14}, 200},
