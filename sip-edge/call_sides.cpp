@@ -8,14 +8,17 @@ namespace rf::edge {
 
 namespace {
 
-std::vector<sip::Header> session_headers(std::uint32_t expires_s, std::uint32_t min_se_s) {
-  return {{"Session-Expires", std::to_string(expires_s)}, {"Min-SE", std::to_string(min_se_s)}, {"Supported", "timer"}};
+std::vector<sip::Header> headers_for(const UasDecision& terms) {
+  std::vector<sip::Header> out = {{"Session-Expires", text_of(terms.header)}};
+  if (terms.require_timer) out.push_back({"Require", "timer"});
+  return out;
 }
 
 }  // namespace
 
 Calls::Side::Side(Calls& calls, CallId call)
-    : calls_(calls), call_(call), timer_(calls.root_, [this] { session_due(); }) {}
+    : calls_(calls), call_(call), session_(calls.session_.unit_ms), min_se_s_(calls.session_.min_se_s),
+      timer_(calls.root_, [this] { session_due(); }) {}
 
 void Calls::Side::agree(const SessionAgreement& agreement) {
   session_.agree(agreement, sip::Root::now_ms());
@@ -42,7 +45,7 @@ void Calls::Side::session_due() {
       const bool invite = session_.method() == RefreshMethod::invite;
       sip::InDialog refresh;
       refresh.method = invite ? sip::Method::invite : sip::Method::update;
-      refresh.headers = session_headers(session_.interval_s(), calls_.session_.min_se_s);
+      refresh.headers = session_headers(session_.interval_s());
       if (invite) refresh.body = sdp_sent_;
       const auto sent = leg_->request(refresh, [this, invite](const sip::Response& response) {
         if (response.status < 200) return;
@@ -51,6 +54,7 @@ void Calls::Side::session_due() {
           if (invite) leg_->ack(response, {});
           session_.agree(decide_as_uac(response.session_terms(), session_.interval_s()), now);
         } else if (response.status == 422 && response.min_se_s) {
+          raise_min_se(*response.min_se_s);
           session_.too_brief(*response.min_se_s, now);
         } else {
           session_.failed(response.status, now);
@@ -65,9 +69,9 @@ void Calls::Side::session_due() {
   arm();
 }
 
-std::optional<std::vector<sip::Header>> Calls::Side::refresh_headers(sip::ServerRequest& request) {
+std::optional<RefreshTerms> Calls::Side::judge_refresh(sip::ServerRequest& request) {
   const SessionTerms terms = request.request().session_terms();
-  if (!terms.session_expires && !session_.running()) return std::vector<sip::Header>{};
+  if (!terms.session_expires && !session_.running()) return RefreshTerms{};
   const UasDecision decision = decide_as_uas(terms, calls_.session_);
   if (decision.refuse_min_se_s) {
     sip::Reply refusal = sip::reply(422);
@@ -75,10 +79,18 @@ std::optional<std::vector<sip::Header>> Calls::Side::refresh_headers(sip::Server
     request.reply(refusal);
     return std::nullopt;
   }
-  agree(decision.agreement);
-  std::vector<sip::Header> headers = {{"Session-Expires", text_of(decision.header)}};
-  if (decision.require_timer) headers.push_back({"Require", "timer"});
-  return headers;
+  return RefreshTerms{headers_for(decision), decision.agreement};
+}
+
+void Calls::Side::refreshed(const RefreshTerms& terms) {
+  if (terms.agreement) agree(*terms.agreement);
+}
+
+std::vector<sip::Header> Calls::Side::session_headers(std::uint32_t expires_s) const {
+  // The refresher is named as it is, so that it stays (RFC 4028 7.4).
+  const bool ours = session_.refresher() == Refresher::we;
+  return {{"Session-Expires", text_of({expires_s, ours ? RefresherRole::uac : RefresherRole::uas})},
+          {"Min-SE", std::to_string(min_se_s_)}};
 }
 
 void Calls::Side::on_acked(sip::Leg&, std::uint32_t, const sip::Body& body) {
@@ -99,8 +111,7 @@ void Calls::CallerSide::answer(const sip::Body& sdp) {
   keep_sdp(sdp);
   sip::Reply ok = sip::reply(200);
   ok.body = sdp;
-  ok.headers.push_back({"Session-Expires", text_of(terms_.header)});
-  if (terms_.require_timer) ok.headers.push_back({"Require", "timer"});
+  ok.headers = headers_for(terms_);
   leg_->answer(ok);
   agree(terms_.agreement);
 }
@@ -141,12 +152,11 @@ void Calls::AgentSide::set_session_header(std::uint32_t session_expires_s) {
   asked_s_ = session_expires_s;
   auto& headers = invite_.headers;
   headers.erase(std::remove_if(headers.begin(), headers.end(),
-                               [](const sip::Header& h) {
-                                 return h.name == "Session-Expires" || h.name == "Min-SE" || h.name == "Supported";
-                               }),
+                               [](const sip::Header& h) { return h.name == "Session-Expires" || h.name == "Min-SE"; }),
                 headers.end());
-  for (sip::Header& header : session_headers(session_expires_s, calls_.session_.min_se_s))
-    headers.push_back(std::move(header));
+  // Who refreshes is left to the phone.
+  headers.push_back({"Session-Expires", std::to_string(session_expires_s)});
+  headers.push_back({"Min-SE", std::to_string(min_se_s_)});
 }
 
 void Calls::AgentSide::ring() {

@@ -1,12 +1,20 @@
 #pragma once
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "sip-edge/calls.hpp"
 
 /// The two kinds of leg behind Calls. Private to calls*.cpp.
 namespace rf::edge {
+
+/// What our 2xx to a request that refreshes the session says, and what holds once it is sent.
+struct RefreshTerms {
+  std::vector<sip::Header> headers;
+  std::optional<SessionAgreement> agreement;
+};
 
 /// What both ends of a bridge have: a leg, its session timer, the SDP last sent on it.
 class Calls::Side : public sip::LegListener {
@@ -18,8 +26,15 @@ class Calls::Side : public sip::LegListener {
   sip::Leg& leg() { return *leg_; }
   /// The session was agreed on: watches it from now on.
   void agree(const SessionAgreement& agreement);
-  /// Answers a request that may refresh the session: the headers for its 2xx, or nothing after a 422.
-  std::optional<std::vector<sip::Header>> refresh_headers(sip::ServerRequest& request);
+  const SessionTimer& session() const { return session_; }
+  /// Judges a request that may refresh the session; nothing if its terms are too brief: it got 422.
+  std::optional<RefreshTerms> judge_refresh(sip::ServerRequest& request);
+  /// Our 2xx with those terms was sent.
+  void refreshed(const RefreshTerms& terms);
+  /// For a request of ours that keeps the session's refresher and asks for that interval.
+  std::vector<sip::Header> session_headers(std::uint32_t expires_s) const;
+  /// The peer takes nothing briefer (RFC 4028 7.3).
+  void raise_min_se(std::uint32_t min_se_s) { min_se_s_ = std::max(min_se_s_, min_se_s); }
   void keep_sdp(const sip::Body& body) {
     if (!body.empty()) sdp_sent_ = body;
   }
@@ -38,6 +53,7 @@ class Calls::Side : public sip::LegListener {
   const CallId call_;
   std::unique_ptr<sip::Leg> leg_;
   SessionTimer session_;
+  std::uint32_t min_se_s_;
   sip::Timer timer_;
   sip::Body sdp_sent_;
 };

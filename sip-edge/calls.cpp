@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "process/log.hpp"
+#include "sip-edge/call_relay.hpp"
 #include "sip-edge/call_sides.hpp"
 #include "sip-edge/caller_id.hpp"
 
@@ -126,6 +127,16 @@ Calls::Side* Calls::other_side(const Side& side) {
   return nullptr;
 }
 
+bool Calls::bridges(CallId call, const Side* one, const Side* other) const {
+  const auto caller = callers_.find(call);
+  if (caller == callers_.end()) return false;
+  const auto agent = agents_.find(caller->second->bridged_to);
+  if (agent == agents_.end()) return false;
+  const Side* calling = caller->second.get();
+  const Side* answering = agent->second.get();
+  return (one == calling && other == answering) || (one == answering && other == calling);
+}
+
 void Calls::relay(Side& from, sip::ServerRequest request) {
   const sip::Method method = request.request().method;
   const bool plain_refresh = method == sip::Method::update && request.request().body.empty();
@@ -134,16 +145,17 @@ void Calls::relay(Side& from, sip::ServerRequest request) {
   Side* to = other_side(from);
   if (plain_refresh || (to == nullptr && method != sip::Method::info)) {
     if (!plain_refresh) return request.reply(sip::reply(491));
-    if (auto headers = from.refresh_headers(request)) {
+    if (auto terms = from.judge_refresh(request)) {
       sip::Reply ok = sip::reply(200);
-      ok.headers = std::move(*headers);
+      ok.headers = std::move(terms->headers);
       request.reply(ok);
+      from.refreshed(*terms);
     }
     return;
   }
   if (to == nullptr) return request.reply(sip::reply(481));
   if (method == sip::Method::invite || method == sip::Method::update)
-    return relay_invite(from, *to, std::move(request));
+    return Relayed::start(*this, from, *to, std::move(request));
   sip::InDialog copy;
   copy.method = method;
   copy.body = request.request().body;
@@ -152,40 +164,6 @@ void Calls::relay(Side& from, sip::ServerRequest request) {
     if (response.status >= 200) held->reply(sip::reply(response.internal ? 408 : response.status));
   });
   if (!sent) held->reply(sip::reply(481));
-}
-
-void Calls::relay_invite(Side& from, Side& to, sip::ServerRequest request) {
-  auto headers = from.refresh_headers(request);
-  if (!headers) return;
-  sip::InDialog copy;
-  copy.method = request.request().method;
-  copy.body = request.request().body;
-  const bool invite = copy.method == sip::Method::invite;
-  const bool late_offer = invite && copy.body.empty();
-  to.keep_sdp(copy.body);
-  auto held = std::make_shared<sip::ServerRequest>(std::move(request));
-  const CallId call = from.call();
-  const auto on_response = [this, call, held, invite, late_offer, headers = std::move(*headers), from_side = &from,
-                            to_side = &to](const sip::Response& response) {
-    if (response.status < 200) return;
-    // The sides live as long as their legs; a response comes only to a leg that lives.
-    const bool bridged = callers_.count(call) > 0 && other_side(*to_side) == from_side;
-    sip::Reply answer = sip::reply(response.internal ? 408 : response.status);
-    if (response.status < 300 && !response.internal) {
-      answer.headers = headers;
-      answer.body = response.body;
-      if (late_offer && bridged)
-        from_side->on_ack_body = [this, call, to_side, from_side, response](const sip::Body& body) {
-          if (callers_.count(call) > 0 && other_side(*from_side) == to_side) to_side->leg().ack(response, body);
-        };
-      else if (invite)
-        to_side->leg().ack(response, {});
-      if (bridged) from_side->keep_sdp(response.body);
-    }
-    held->reply(answer);
-  };
-  const auto sent = to.leg().request(copy, on_response);
-  if (!sent) held->reply(sip::reply(491));
 }
 
 void Calls::caller_over(CallId call) { callers_.erase(call); }

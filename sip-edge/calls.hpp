@@ -49,10 +49,12 @@ class Calls {
   class Side;
   class CallerSide;
   class AgentSide;
+  class Relayed;
 
   Side* other_side(const Side& side);
+  /// Whether these are still the two sides of that call; neither is looked into.
+  bool bridges(CallId call, const Side* one, const Side* other) const;
   void relay(Side& from, sip::ServerRequest request);
-  void relay_invite(Side& from, Side& to, sip::ServerRequest request);
   void caller_over(CallId call);
   void agent_over(LegId leg);
   void later(std::function<void()> closure);

@@ -6,9 +6,9 @@ namespace rf::edge {
 
 namespace {
 
-constexpr Ms retry_ms = 4 * second_ms;
+constexpr Ms retry_s = 4;
 /// RFC 4028 10: BYE this long before the session runs out, but at most a third of the interval.
-constexpr Ms end_early_max_ms = 32 * second_ms;
+constexpr Ms end_early_max_s = 32;
 
 RefreshMethod method_for(const SessionTerms& peer) {
   return peer.allows_update ? RefreshMethod::update : RefreshMethod::invite;
@@ -74,14 +74,14 @@ std::optional<std::uint32_t> after_422(std::optional<std::uint32_t> min_se_s, st
 
 void SessionTimer::agree(const SessionAgreement& agreement, Ms now_ms) {
   agreement_ = agreement;
-  const Ms interval_ms = static_cast<Ms>(agreement.interval_s) * second_ms;
+  const Ms interval_ms = static_cast<Ms>(agreement.interval_s) * unit_ms_;
   refresh_ms_ = agreement.refresher == Refresher::we ? now_ms + interval_ms / 2 : never_ms;
-  end_ms_ = now_ms + interval_ms - std::min(end_early_max_ms, interval_ms / 3);
+  end_ms_ = now_ms + interval_ms - std::min(end_early_max_s * unit_ms_, interval_ms / 3);
 }
 
 SessionTimer::Action SessionTimer::due(Ms now_ms) {
   if (now_ms >= end_ms_) {
-    *this = SessionTimer();
+    *this = SessionTimer(unit_ms_);
     return Action::end;
   }
   if (now_ms >= refresh_ms_) {
@@ -105,7 +105,7 @@ void SessionTimer::failed(int sip_status, Ms now_ms) {
     refresh_ms_ = now_ms;
     return;
   }
-  refresh_ms_ = now_ms + retry_ms;
+  refresh_ms_ = now_ms + retry_s * unit_ms_;
 }
 
 void SessionTimer::too_brief(std::uint32_t min_se_s, Ms now_ms) {

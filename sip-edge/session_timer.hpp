@@ -38,6 +38,8 @@ struct SessionTimerConfig {
   std::uint32_t session_expires_s = 1800;
   /// The least we accept: session_expires_min_s or more.
   std::uint32_t min_se_s = session_expires_min_s;
+  /// How long one second of a session lasts; tests shorten it.
+  Ms unit_ms = second_ms;
 };
 
 /// Both values raised to RFC 4028's floor, and session_expires_s to min_se_s.
@@ -78,6 +80,8 @@ std::optional<std::uint32_t> after_422(std::optional<std::uint32_t> min_se_s, st
 /// Watches one agreed session.
 class SessionTimer {
  public:
+  explicit SessionTimer(Ms unit_ms) : unit_ms_(unit_ms) {}
+
   /// The session was opened or refreshed at that instant: by our 2xx, or by the peer's.
   void agree(const SessionAgreement& agreement, Ms now_ms);
 
@@ -101,9 +105,11 @@ class SessionTimer {
 
   bool running() const { return agreement_.interval_s != 0; }
   RefreshMethod method() const { return agreement_.method; }
+  Refresher refresher() const { return agreement_.refresher; }
   std::uint32_t interval_s() const { return agreement_.interval_s; }
 
  private:
+  Ms unit_ms_;
   SessionAgreement agreement_;
   Ms refresh_ms_ = never_ms;
   Ms end_ms_ = never_ms;

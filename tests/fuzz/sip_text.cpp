@@ -102,7 +102,7 @@ void agree(std::string_view bytes) {
   if (decision.refuse_min_se_s) agreement = decide_as_uac(terms, numbers[3]);
   RF_ASSERT(agreement.interval_s >= session_expires_min_s);
   after_422(terms.min_se_s, numbers[3]);
-  SessionTimer timer;
+  SessionTimer timer(second_ms);
   timer.agree(agreement, 0);
   timer.too_brief(numbers[1], 1);
   timer.failed(static_cast<int>(numbers[2] % 700), 2);

@@ -118,7 +118,7 @@ TEST(After422, AsksForMoreOnce) {
 }
 
 TEST(SessionTimer, WeRefreshAtHalfTimeAndTheAnswerStartsItAnew) {
-  SessionTimer timer;
+  SessionTimer timer(second_ms);
   EXPECT_FALSE(timer.running());
   EXPECT_EQ(timer.next_ms(), never_ms);
   EXPECT_EQ(timer.due(1'000'000), Action::none);
@@ -134,7 +134,7 @@ TEST(SessionTimer, WeRefreshAtHalfTimeAndTheAnswerStartsItAnew) {
 }
 
 TEST(SessionTimer, APeerThatDoesNotRefreshEndsTheCall) {
-  SessionTimer timer;
+  SessionTimer timer(second_ms);
   timer.agree({1800, Refresher::peer, RefreshMethod::update}, 0);
   EXPECT_EQ(timer.next_ms(), (1800 - 32) * second_ms) << "32 s before the end (RFC 4028 10)";
   EXPECT_EQ(timer.due(timer.next_ms() - 1), Action::none);
@@ -145,7 +145,7 @@ TEST(SessionTimer, APeerThatDoesNotRefreshEndsTheCall) {
 
 TEST(SessionTimer, ARefreshWithoutAnAnswerOrWithoutDialogEndsTheCall) {
   for (const int status : {408, 481}) {
-    SessionTimer timer;
+    SessionTimer timer(second_ms);
     timer.agree({90, Refresher::we, RefreshMethod::update}, 0);
     EXPECT_EQ(timer.due(45000), Action::refresh);
     timer.failed(status, 46000);
@@ -155,7 +155,7 @@ TEST(SessionTimer, ARefreshWithoutAnAnswerOrWithoutDialogEndsTheCall) {
 }
 
 TEST(SessionTimer, ARefreshThatFailsOtherwiseIsTriedAgainUntilTheEnd) {
-  SessionTimer timer;
+  SessionTimer timer(second_ms);
   timer.agree({90, Refresher::we, RefreshMethod::update}, 0);
   EXPECT_EQ(timer.due(45000), Action::refresh);
   timer.failed(491, 45100);
@@ -166,7 +166,7 @@ TEST(SessionTimer, ARefreshThatFailsOtherwiseIsTriedAgainUntilTheEnd) {
 }
 
 TEST(SessionTimer, APeerWithoutUpdateGetsAReinvite) {
-  SessionTimer timer;
+  SessionTimer timer(second_ms);
   timer.agree({90, Refresher::we, RefreshMethod::update}, 0);
   EXPECT_EQ(timer.due(45000), Action::refresh);
   timer.failed(501, 45010);
@@ -177,7 +177,7 @@ TEST(SessionTimer, APeerWithoutUpdateGetsAReinvite) {
 }
 
 TEST(SessionTimer, ALongerIntervalAskedForByA422IsUsed) {
-  SessionTimer timer;
+  SessionTimer timer(second_ms);
   timer.agree({90, Refresher::we, RefreshMethod::update}, 0);
   EXPECT_EQ(timer.due(45000), Action::refresh);
   timer.too_brief(600, 45010);

@@ -109,6 +109,7 @@ sip::Screening Stack::screen(const sip::Request& request) {
 }
 
 void Stack::on_invite(std::unique_ptr<sip::Leg> leg, const sip::Request& request) {
+  if (inviter) return inviter(std::move(leg), request);
   legs.emplace_back();
   legs.back().take(std::move(leg));
   invites.push_back(request);

@@ -103,6 +103,8 @@ class Stack : public sip::AgentListener {
   /// What screen() and on_request() do; run on the SIP thread. Defaults: take everything, answer 200.
   std::function<sip::Screening(const sip::Request&)> screener;
   std::function<void(sip::ServerRequest)> requester;
+  /// Who takes the legs of INVITEs that came, instead of `legs`.
+  std::function<void(std::unique_ptr<sip::Leg>, const sip::Request&)> inviter;
   /// SIP thread only.
   std::set<std::string> known_addresses;
   /// The legs of INVITEs that came, in order; "invite <user>" in the journal of the stack.

@@ -1,0 +1,178 @@
+// Two bridged legs as their peers see them: what is relayed, and who refreshes the session.
+#include "sip-edge/calls.hpp"
+
+#include <gmock/gmock.h>
+
+#include "process/clock.hpp"
+#include "process/log.hpp"
+#include "tests/sip-edge/support/call_peers.hpp"
+
+namespace rf::edge::test {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+class NoLog : public process::LogSink {
+ public:
+  void write(std::string_view) noexcept override {}
+};
+
+/// Sessions of 90 s last 90 of these.
+constexpr Ms unit_ms = 20;
+const std::string refreshed_by_us = "Session-Expires: 90;refresher=uac\r\n";
+const std::string sdp_type = "Content-Type: application/sdp\r\n";
+
+class CallsTest : public testing::Test {
+ protected:
+  CallsTest()
+      : logger(sink, clock, process::LogLevel::debug), caller(stack, Stack::udp4),
+        phone(Transport::udp, stack.address(Stack::udp4)) {
+    stack.inviter = [this](std::unique_ptr<sip::Leg> leg, const sip::Request& request) {
+      calls->take(call, AccountId(Ulid{1, 1}), std::move(leg), request);
+    };
+    stack.run([&] {
+      calls = std::make_unique<Calls>(stack.root(), stack.agent(), SessionTimerConfig{1800, 90, unit_ms}, logger,
+                                      [this](const Input& input) { tell(input); });
+    });
+  }
+  ~CallsTest() override {
+    stack.run([&] { calls.reset(); });
+  }
+
+  /// As the rules would have it.
+  void tell(const Input& input) {
+    if (std::get_if<input::LegAnswered>(&input) != nullptr) return calls->carry_out(output::AnswerCaller{call, leg});
+    if (std::get_if<input::SessionTimedOut>(&input) != nullptr) {
+      told.add("session over");
+      calls->carry_out(output::HangupCaller{call, 0});
+      calls->carry_out(output::ByeLeg{leg});
+    }
+    if (const auto* failed = std::get_if<input::LegFailed>(&input))
+      told.add("leg failed " + std::to_string(failed->sip_status));
+  }
+
+  void ring(const std::string& caller_headers, const std::string& caller_sdp) {
+    caller.invite(caller_headers, caller_sdp);
+    Binding binding;
+    binding.contact = *parse_uri("sip:phone@" + phone.host_port());
+    binding.domain = "front.example";
+    binding.user = "1001";
+    binding.flow = phone.local();
+    stack.run([&] { calls->carry_out(output::Ring{call, ReservationId(Ulid{4, 4}), BindingId(), leg, 20}, &binding); });
+    await_ring();
+  }
+  void await_ring() {
+    const auto got = phone.await_method("INVITE");
+    ASSERT_TRUE(got);
+    rung = *got;
+    dialog = {rung.header("call-id"), rung.header("to") + ";tag=p1", rung.header("from"), "sip:edge@edge", 500};
+  }
+  /// The two talk; the headers are what the caller's INVITE and the phone's 2xx say.
+  void connect(const std::string& caller_headers, const std::string& phone_headers) {
+    ring(caller_headers, "offer");
+    answer(rung, phone_headers, "answer");
+    ASSERT_TRUE(phone.await_method("ACK"));
+    const auto ok = caller.peer.await_status(200);
+    ASSERT_TRUE(ok);
+    caller.learn(*ok);
+    caller.ack("");
+  }
+
+  std::string phone_contact() const { return "Contact: <sip:phone@" + phone.host_port() + ">\r\n"; }
+  static std::string type_of(const std::string& sdp) { return sdp.empty() ? "" : sdp_type; }
+  /// The phone's 2xx.
+  void answer(const SipText& request, const std::string& headers, const std::string& sdp) {
+    phone.send(response_text(request, 200, "p1", phone_contact() + headers + type_of(sdp), sdp));
+  }
+  void refuse(Peer& peer, const SipText& request, int status, const std::string& headers) {
+    peer.send(response_text(request, status, "p1", headers, ""));
+  }
+  void caller_answers(const SipText& request, const std::string& headers, const std::string& sdp) {
+    caller.peer.send(response_text(request, 200, "", caller.contact() + headers + type_of(sdp), sdp));
+  }
+  void phone_sends(const std::string& method, const std::string& headers, const std::string& sdp) {
+    ++dialog.cseq;
+    phone.send(request_text(phone, method, dialog, new_token(), phone_contact() + headers + type_of(sdp), sdp));
+  }
+  void phone_acks(const std::string& sdp) {
+    phone.send(request_text(phone, "ACK", dialog, new_token(), type_of(sdp), sdp));
+  }
+  void caller_sends(const std::string& method, const std::string& headers, const std::string& sdp) {
+    ++caller.dialog.cseq;
+    caller.branch = new_token();
+    caller.peer.send(request_text(caller.peer, method, caller.dialog, caller.branch,
+                                  caller.contact() + headers + type_of(sdp), sdp));
+  }
+
+  const CallId call{Ulid{2, 2}};
+  const LegId leg{3};
+  NoLog sink;
+  process::SystemClock clock;
+  process::Logger logger;
+  Stack stack;
+  Caller caller;
+  Peer phone;
+  SipText rung;
+  /// The phone's.
+  Dialog dialog;
+  Journal told;
+  std::unique_ptr<Calls> calls;
+};
+
+TEST_F(CallsTest, ARelayedReinviteCarriesTheSessionAndItsAnswerIsAgreedOn) {
+  connect("Supported: timer\r\nSession-Expires: 90;refresher=uac\r\n", "");
+  phone_sends("INVITE", "", "hold");
+  const auto hold = caller.peer.await_method("INVITE");
+  ASSERT_TRUE(hold);
+  EXPECT_EQ(hold->body, "hold");
+  EXPECT_EQ(hold->header("session-expires"), "90;refresher=uas") << "the caller goes on refreshing (RFC 4028 7.4)";
+  EXPECT_EQ(hold->header("min-se"), "90");
+  EXPECT_EQ(hold->all("supported"), std::vector<std::string>{"timer"});
+  caller_answers(*hold, refreshed_by_us, "held");
+  const auto ok = phone.await_status(200);
+  ASSERT_TRUE(ok);
+  EXPECT_EQ(ok->body, "held");
+  phone_acks("");
+  const auto refresh = caller.peer.await_method("INVITE");
+  ASSERT_TRUE(refresh) << "the caller's answer made us the refresher";
+  EXPECT_EQ(refresh->header("session-expires"), "90;refresher=uac");
+  EXPECT_EQ(refresh->body, "hold") << "what it heard last";
+}
+
+TEST_F(CallsTest, ARelayedReinviteAsksOnceForALongerSession) {
+  connect("Supported: timer\r\nSession-Expires: 90;refresher=uac\r\n", "");
+  phone_sends("INVITE", "", "hold");
+  const auto first = caller.peer.await_method("INVITE");
+  ASSERT_TRUE(first);
+  refuse(caller.peer, *first, 422, "Min-SE: 200\r\n");
+  const auto second = caller.peer.await_method("INVITE");
+  ASSERT_TRUE(second);
+  EXPECT_EQ(second->body, "hold");
+  EXPECT_EQ(second->header("session-expires"), "200;refresher=uas");
+  EXPECT_EQ(second->header("min-se"), "200");
+  refuse(caller.peer, *second, 422, "Min-SE: 300\r\n");
+  EXPECT_TRUE(phone.await_status(500)) << "the phone cannot mend our terms";
+}
+
+TEST_F(CallsTest, ARefusedReinviteLeavesSdpAndSessionAsTheyWere) {
+  connect("Supported: timer\r\n", refreshed_by_us);
+  caller_sends("INVITE", "Supported: timer\r\n" + refreshed_by_us, "hold");
+  const auto hold = phone.await_method("INVITE");
+  ASSERT_TRUE(hold);
+  EXPECT_EQ(hold->body, "hold");
+  EXPECT_EQ(hold->header("session-expires"), "90;refresher=uac");
+  refuse(phone, *hold, 488, "Retry-After: 7\r\n");
+  const auto refused = caller.peer.await_status(488);
+  ASSERT_TRUE(refused);
+  EXPECT_EQ(refused->header("retry-after"), "7");
+  const auto refresh = phone.await_method("INVITE");
+  ASSERT_TRUE(refresh);
+  EXPECT_EQ(refresh->body, "offer") << "RFC 3261 14.1";
+  answer(*refresh, "Session-Expires: 1800;refresher=uac\r\n", "answer");
+  ASSERT_TRUE(phone.await_method("ACK"));
+  EXPECT_EQ(told.next(70 * unit_ms), "(nothing)") << "the refused terms of the caller do not hold";
+}
+
+}  // namespace
+}  // namespace rf::edge::test
