@@ -49,7 +49,9 @@ void Calls::Relayed::accept(const sip::Response& response) {
   if (invite && request_.request().body.empty() && bridged) {
     // The offer is in the 2xx, the answer comes with the ACK.
     from_->on_ack_body = [self = shared_from_this(), response](const sip::Body& body) {
-      if (self->calls_.bridges(self->call_, self->from_, self->to_)) self->to_->leg().ack(response, body);
+      if (!self->calls_.bridges(self->call_, self->from_, self->to_)) return;
+      self->to_->keep_sdp(body);
+      self->to_->leg().ack(response, body);
     };
   } else if (invite) {
     to_->leg().ack(response, {});

@@ -174,5 +174,24 @@ TEST_F(CallsTest, ARefusedReinviteLeavesSdpAndSessionAsTheyWere) {
   EXPECT_EQ(told.next(70 * unit_ms), "(nothing)") << "the refused terms of the caller do not hold";
 }
 
+TEST_F(CallsTest, ARefreshOffersWhatTheAckOfALateOfferBrought) {
+  connect("", refreshed_by_us);
+  caller_sends("INVITE", "", "");
+  const auto asked = phone.await_method("INVITE");
+  ASSERT_TRUE(asked);
+  EXPECT_EQ(asked->body, "");
+  answer(*asked, refreshed_by_us, "late offer");
+  const auto ok = caller.peer.await_status(200);
+  ASSERT_TRUE(ok);
+  EXPECT_EQ(ok->body, "late offer");
+  caller.ack("late answer");
+  const auto ack = phone.await_method("ACK");
+  ASSERT_TRUE(ack);
+  EXPECT_EQ(ack->body, "late answer");
+  const auto refresh = phone.await_method("INVITE");
+  ASSERT_TRUE(refresh);
+  EXPECT_EQ(refresh->body, "late answer");
+}
+
 }  // namespace
 }  // namespace rf::edge::test
