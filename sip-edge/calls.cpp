@@ -14,6 +14,9 @@ namespace {
 /// RFC 3326, for the phones that lost: they show no missed call.
 const std::string answered_elsewhere = "SIP;cause=200;text=\"Call completed elsewhere\"";
 
+/// The dialog it belongs to stands, the other side's does not yet: 481 would end the call (RFC 5057 5.1).
+sip::Reply too_early() { return sip::reply_later(500, 3); }
+
 }  // namespace
 
 Calls::Calls(sip::Root& root, sip::Agent& agent, SessionTimerConfig session, process::Logger& log, Tell tell)
@@ -153,7 +156,7 @@ void Calls::relay(Side& from, sip::ServerRequest request) {
     }
     return;
   }
-  if (to == nullptr) return request.reply(sip::reply(481));
+  if (to == nullptr) return request.reply(too_early());
   if (method == sip::Method::invite || method == sip::Method::update)
     return Relayed::start(*this, from, *to, std::move(request));
   sip::InDialog copy;
@@ -163,7 +166,7 @@ void Calls::relay(Side& from, sip::ServerRequest request) {
   const auto sent = to->leg().request(copy, [held](const sip::Response& response) {
     if (response.status >= 200) held->reply(sip::reply(response.internal ? 408 : response.status));
   });
-  if (!sent) held->reply(sip::reply(481));
+  if (!sent) held->reply(too_early());
 }
 
 void Calls::caller_over(CallId call) { callers_.erase(call); }

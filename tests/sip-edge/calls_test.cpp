@@ -193,5 +193,28 @@ TEST_F(CallsTest, ARefreshOffersWhatTheAckOfALateOfferBrought) {
   EXPECT_EQ(refresh->body, "late answer");
 }
 
+TEST_F(CallsTest, InfoBeforeTheOtherSideIsUpIsForLater) {
+  ring("", "offer");
+  phone.send(response_text(rung, 180, "p1", phone_contact(), ""));
+  const auto later = [](Peer& peer) {
+    const auto refused = peer.await_status(500);
+    return refused && !refused->header("retry-after").empty();
+  };
+  phone_sends("INFO", "", "");
+  EXPECT_TRUE(later(phone)) << "ringing";
+  answer(rung, "", "answer");
+  ASSERT_TRUE(phone.await_method("ACK"));
+  const auto ok = caller.peer.await_status(200);
+  ASSERT_TRUE(ok);
+  caller.learn(*ok);
+  phone_sends("INFO", "", "");
+  EXPECT_TRUE(later(phone)) << "the caller's ACK has not come";
+  caller.ack("");
+  phone_sends("INFO", "", "digits");
+  const auto info = caller.peer.await_method("INFO");
+  ASSERT_TRUE(info);
+  EXPECT_EQ(info->body, "digits");
+}
+
 }  // namespace
 }  // namespace rf::edge::test
