@@ -4,6 +4,13 @@
 
 namespace rf::edge {
 
+sip::Reply passed_on(const sip::Response& response) {
+  // Our session terms, and how that peer is reached, are nothing that this side could do better.
+  const bool ours = response.status == 422 || response.status == 503;
+  const int status = ours ? 500 : response.status;
+  return response.retry_after_s ? sip::reply_later(status, *response.retry_after_s) : sip::reply(status);
+}
+
 void Calls::Relayed::start(Calls& calls, Side& from, Side& to, sip::ServerRequest request) {
   auto terms = from.judge_refresh(request);
   if (!terms) return;
@@ -66,11 +73,8 @@ void Calls::Relayed::accept(const sip::Response& response) {
 }
 
 void Calls::Relayed::refuse(const sip::Response& response) {
-  // Our session terms, and how that peer is reached, are nothing that this side could do better.
-  const bool ours = response.status == 422 || response.status == 503;
-  sip::Reply refusal = sip::reply(ours ? 500 : response.status);
-  if (response.retry_after_s) refusal = sip::reply_later(refusal.status, *response.retry_after_s);
-  request_.reply(refusal);
+  request_.reply(passed_on(response));
+  to_->judge_dialog(response.status);
 }
 
 }  // namespace rf::edge

@@ -7,6 +7,9 @@
 /// How an offer goes from one side of a bridge to the other. Private to calls*.cpp.
 namespace rf::edge {
 
+/// What the side that asked hears of the other side's final response to its relayed request. No body.
+sip::Reply passed_on(const sip::Response& response);
+
 /// A re-INVITE, or an UPDATE with an offer, of one side on its way to the other, and the answer back. Lives until the other
 /// side's final response. A refused one changes nothing on either side (RFC 3261 14.1, RFC 4028 9).
 class Calls::Relayed : public std::enable_shared_from_this<Calls::Relayed> {

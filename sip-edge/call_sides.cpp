@@ -36,11 +36,7 @@ void Calls::Side::arm() {
 void Calls::Side::session_due() {
   switch (session_.due(sip::Root::now_ms())) {
     case SessionTimer::Action::none: break;
-    case SessionTimer::Action::end:
-      calls_.log_.info("session_timed_out", {{"call", call_}, {"sip_call", leg_->call_id()}});
-      timer_.cancel();
-      calls_.tell_(input::SessionTimedOut{call_});
-      return;
+    case SessionTimer::Action::end: return end_session();
     case SessionTimer::Action::refresh: {
       const bool invite = session_.method() == RefreshMethod::invite;
       sip::InDialog refresh;
@@ -67,6 +63,16 @@ void Calls::Side::session_due() {
     }
   }
   arm();
+}
+
+void Calls::Side::end_session() {
+  calls_.log_.info("session_timed_out", {{"call", call_}, {"sip_call", leg_->call_id()}});
+  timer_.cancel();
+  calls_.tell_(input::SessionTimedOut{call_});
+}
+
+void Calls::Side::judge_dialog(int sip_status) {
+  if (sip_status == 408 || sip_status == 481) end_session();
 }
 
 std::optional<RefreshTerms> Calls::Side::judge_refresh(sip::ServerRequest& request) {

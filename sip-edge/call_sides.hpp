@@ -35,6 +35,9 @@ class Calls::Side : public sip::LegListener {
   std::vector<sip::Header> session_headers(std::uint32_t expires_s) const;
   /// The peer takes nothing briefer (RFC 4028 7.3).
   void raise_min_se(std::uint32_t min_se_s) { min_se_s_ = std::max(min_se_s_, min_se_s); }
+  /// A relayed request got that final response: after 408 and 481 the peer has no dialog (RFC 3261 12.2.1.2), and the call
+  /// ends.
+  void judge_dialog(int sip_status);
   void keep_sdp(const sip::Body& body) {
     if (!body.empty()) sdp_sent_ = body;
   }
@@ -47,6 +50,7 @@ class Calls::Side : public sip::LegListener {
 
  protected:
   void session_due();
+  void end_session();
   void arm();
 
   Calls& calls_;

@@ -163,8 +163,10 @@ void Calls::relay(Side& from, sip::ServerRequest request) {
   copy.method = method;
   copy.body = request.request().body;
   auto held = std::make_shared<sip::ServerRequest>(std::move(request));
-  const auto sent = to->leg().request(copy, [held](const sip::Response& response) {
-    if (response.status >= 200) held->reply(sip::reply(response.internal ? 408 : response.status));
+  // A response comes only to a leg that lives, and its side with it.
+  const auto sent = to->leg().request(copy, [held, to](const sip::Response& response) {
+    held->reply(passed_on(response));
+    to->judge_dialog(response.status);
   });
   if (!sent) held->reply(too_early());
 }

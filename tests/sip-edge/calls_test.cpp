@@ -110,7 +110,7 @@ class CallsTest : public testing::Test {
   NoLog sink;
   process::SystemClock clock;
   process::Logger logger;
-  Stack stack;
+  Stack stack{[](sip::AgentConfig& config) { config.t1x64_ms = 3000; }};
   Caller caller;
   Peer phone;
   SipText rung;
@@ -214,6 +214,43 @@ TEST_F(CallsTest, InfoBeforeTheOtherSideIsUpIsForLater) {
   const auto info = caller.peer.await_method("INFO");
   ASSERT_TRUE(info);
   EXPECT_EQ(info->body, "digits");
+}
+
+TEST_F(CallsTest, APeerThatKnowsNoDialogEndsTheCall) {
+  for (const bool info : {true, false}) {
+    connect("", "");
+    const std::string method = info ? "INFO" : "INVITE";
+    caller_sends(method, "", "x");
+    const auto relayed = phone.await_method(method);
+    ASSERT_TRUE(relayed);
+    refuse(phone, *relayed, 481, "");
+    EXPECT_TRUE(caller.peer.await_status(481)) << "first the answer";
+    const auto bye = caller.peer.await_method("BYE");
+    ASSERT_TRUE(bye);
+    EXPECT_EQ(told.next(), "session over");
+    caller.peer.send(response_text(*bye, 200, "", "", ""));
+    const auto other = phone.await_method("BYE");
+    ASSERT_TRUE(other);
+    phone.send(response_text(*other, 200, "", "", ""));
+    caller.dialog = Caller(stack, Stack::udp4).dialog;
+    while (stack.run([&] { return calls->size(); }) != 0) {
+    }
+  }
+}
+
+TEST_F(CallsTest, AnInfoWithoutAnAnswerEndsTheCallAnOrdinaryRefusalDoesNot) {
+  connect("", "");
+  caller_sends("INFO", "", "x");
+  const auto relayed = phone.await_method("INFO");
+  ASSERT_TRUE(relayed);
+  refuse(phone, *relayed, 503, "Retry-After: 9\r\n");
+  const auto refused = caller.peer.await_status(500);
+  ASSERT_TRUE(refused) << "it is not the edge that is overloaded (RFC 3261 16.7)";
+  EXPECT_EQ(refused->header("retry-after"), "9");
+  caller_sends("INFO", "", "y");
+  // No 408 is sent: it would come too late (RFC 4320 4.2).
+  EXPECT_EQ(told.next(), "session over");
+  EXPECT_TRUE(caller.peer.await_method("BYE"));
 }
 
 }  // namespace
