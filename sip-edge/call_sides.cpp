@@ -1,6 +1,7 @@
 #include "sip-edge/call_sides.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "process/log.hpp"
 
@@ -188,6 +189,7 @@ void Calls::AgentSide::ack(const sip::Body& body) {
 }
 
 void Calls::AgentSide::hang_up(const std::string& reason) {
+  hung_up_ = true;
   timer_.cancel();
   if (leg_) leg_->hang_up(reason);
 }
@@ -201,7 +203,18 @@ void Calls::AgentSide::on_answered(sip::Leg&, const sip::Response& response) {
   calls_.tell_(input::LegAnswered{id_});
 }
 
+bool Calls::AgentSide::rings_again(const sip::LegEnd& end) {
+  if (end.cause != sip::EndCause::failed || end.status != 422 || hung_up_) return false;
+  const auto longer_s = after_422(end.min_se_s, asked_s_);
+  if (!longer_s || std::exchange(asked_again_, true)) return false;
+  raise_min_se(*longer_s);
+  set_session_header(*longer_s);
+  ring();
+  return true;
+}
+
 void Calls::AgentSide::on_ended(sip::Leg&, const sip::LegEnd& end) {
+  if (rings_again(end)) return;
   timer_.cancel();
   const LegId id = id_;
   const sip::LegEnd how = end;

@@ -104,10 +104,14 @@ class Calls::AgentSide final : public Calls::Side {
 
  private:
   void set_session_header(std::uint32_t session_expires_s);
+  /// Rings once more if the phone refused only the session's length.
+  bool rings_again(const sip::LegEnd& end);
 
   const LegId id_;
   sip::Invite invite_;
   std::uint32_t asked_s_ = 0;
+  bool asked_again_ = false;
+  bool hung_up_ = false;
   std::optional<sip::Response> answer_;
 };
 

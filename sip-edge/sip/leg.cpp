@@ -170,7 +170,7 @@ void LegCore::on_invite_response(const Response& response) {
   }
   if (response.status >= 300) {
     const EndCause cause = cancelling_ ? EndCause::ours : EndCause::failed;
-    return finish({cause, response.status, response.internal, response.reason});
+    return finish({cause, response.status, response.internal, response.reason, response.min_se_s});
   }
   const MessageRef msg(nta_outgoing_getresponse(own_invite_->handle));
   const sip_t* sip = sip_object(msg.get());

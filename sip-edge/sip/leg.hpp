@@ -63,6 +63,8 @@ struct LegEnd {
   bool internal = false;
   /// The Reason header of the BYE, CANCEL or response.
   std::string reason{};
+  /// Of the final response, such as a 422.
+  std::optional<std::uint32_t> min_se_s{};
 };
 
 /// Who hears of a leg. On the SIP thread, never from inside a call of Leg's or Agent's methods, never after the Leg is

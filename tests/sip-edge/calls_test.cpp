@@ -253,5 +253,26 @@ TEST_F(CallsTest, AnInfoWithoutAnAnswerEndsTheCallAnOrdinaryRefusalDoesNot) {
   EXPECT_TRUE(caller.peer.await_method("BYE"));
 }
 
+TEST_F(CallsTest, APhoneThatWantsALongerSessionRingsOnceMore) {
+  ring("", "offer");
+  EXPECT_EQ(rung.header("session-expires"), "1800");
+  refuse(phone, rung, 422, "Min-SE: 3600\r\n");
+  await_ring();
+  EXPECT_EQ(rung.header("session-expires"), "3600");
+  EXPECT_EQ(rung.header("min-se"), "3600");
+  EXPECT_EQ(rung.all("supported"), std::vector<std::string>{"timer"});
+  EXPECT_EQ(rung.body, "offer");
+  answer(rung, "Session-Expires: 3600;refresher=uac\r\n", "answer");
+  EXPECT_TRUE(caller.peer.await_status(200)) << "the same leg";
+}
+
+TEST_F(CallsTest, APhoneThatIsNeverContentFails) {
+  ring("", "offer");
+  refuse(phone, rung, 422, "Min-SE: 3600\r\n");
+  await_ring();
+  refuse(phone, rung, 422, "Min-SE: 7200\r\n");
+  EXPECT_EQ(told.next(), "leg failed 422");
+}
+
 }  // namespace
 }  // namespace rf::edge::test
