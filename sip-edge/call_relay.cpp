@@ -19,11 +19,12 @@ void Calls::Relayed::start(Calls& calls, Side& from, Side& to, sip::ServerReques
 
 Calls::Relayed::Relayed(Calls& calls, Side& from, Side& to, sip::ServerRequest request, RefreshTerms terms)
     : calls_(calls), call_(from.call()), from_(&from), to_(&to), request_(std::move(request)), terms_(std::move(terms)),
+      method_(to.session().method() == RefreshMethod::invite ? sip::Method::invite : request_.request().method),
       asked_s_(to.session().interval_s()) {}
 
 void Calls::Relayed::send() {
   sip::InDialog copy;
-  copy.method = request_.request().method;
+  copy.method = method_;
   copy.body = request_.request().body;
   // A 2xx without a session would end the one that runs (RFC 4028 7.4).
   if (asked_s_ != 0) copy.headers = to_->session_headers(asked_s_);
@@ -50,7 +51,7 @@ bool Calls::Relayed::asks_longer(const sip::Response& response) {
 
 void Calls::Relayed::accept(const sip::Response& response) {
   const bool bridged = calls_.bridges(call_, from_, to_);
-  const bool invite = request_.request().method == sip::Method::invite;
+  const bool invite = method_ == sip::Method::invite;
   if (asked_s_ != 0) to_->agree(decide_as_uac(response.session_terms(), asked_s_));
   to_->keep_sdp(request_.request().body);
   if (invite && request_.request().body.empty() && bridged) {

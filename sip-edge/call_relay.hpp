@@ -35,6 +35,8 @@ class Calls::Relayed : public std::enable_shared_from_this<Calls::Relayed> {
   Side* const to_;
   sip::ServerRequest request_;
   const RefreshTerms terms_;
+  /// A peer that allows no UPDATE gets a re-INVITE for it (RFC 3311 5.1).
+  const sip::Method method_;
   /// What the other side's session is to last; 0 without a session.
   std::uint32_t asked_s_;
   bool asked_again_ = false;

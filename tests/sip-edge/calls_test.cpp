@@ -11,7 +11,6 @@ namespace rf::edge::test {
 namespace {
 
 using testing::HasSubstr;
-using testing::Not;
 
 class NoLog : public process::LogSink {
  public:
@@ -172,6 +171,27 @@ TEST_F(CallsTest, ARefusedReinviteLeavesSdpAndSessionAsTheyWere) {
   answer(*refresh, "Session-Expires: 1800;refresher=uac\r\n", "answer");
   ASSERT_TRUE(phone.await_method("ACK"));
   EXPECT_EQ(told.next(70 * unit_ms), "(nothing)") << "the refused terms of the caller do not hold";
+}
+
+TEST_F(CallsTest, AnUpdateGoesOnAsAReinviteToAPeerThatAllowsNoUpdate) {
+  connect("", "Allow: INVITE, ACK, BYE\r\n");
+  caller_sends("UPDATE", "", "hold");
+  const auto hold = phone.await_method("INVITE");
+  ASSERT_TRUE(hold);
+  EXPECT_EQ(hold->body, "hold");
+  answer(*hold, "Allow: INVITE, ACK, BYE, UPDATE\r\n", "held");
+  EXPECT_TRUE(phone.await_method("ACK"));
+  const auto ok = caller.peer.await_status(200);
+  ASSERT_TRUE(ok);
+  EXPECT_THAT(ok->header("cseq"), HasSubstr("UPDATE"));
+  EXPECT_EQ(ok->body, "held");
+  // Now it does.
+  caller_sends("UPDATE", "", "resume");
+  const auto resume = phone.await_method("UPDATE");
+  ASSERT_TRUE(resume);
+  EXPECT_EQ(resume->body, "resume");
+  answer(*resume, "", "talking");
+  ASSERT_TRUE(caller.peer.await_status(200));
 }
 
 TEST_F(CallsTest, ARefreshOffersWhatTheAckOfALateOfferBrought) {
