@@ -14,7 +14,11 @@ sip::Reply passed_on(const sip::Response& response) {
 void Calls::Relayed::start(Calls& calls, Side& from, Side& to, sip::ServerRequest request) {
   auto terms = from.judge_refresh(request);
   if (!terms) return;
-  std::make_shared<Relayed>(calls, from, to, std::move(request), std::move(*terms))->send();
+  const auto relayed = std::make_shared<Relayed>(calls, from, to, std::move(request), std::move(*terms));
+  relayed->request_.on_cancelled([alive = calls.alive_, weak = std::weak_ptr(relayed)] {
+    if (const auto self = weak.lock(); self && *alive) self->cancel();
+  });
+  relayed->send();
 }
 
 Calls::Relayed::Relayed(Calls& calls, Side& from, Side& to, sip::ServerRequest request, RefreshTerms terms)
@@ -35,13 +39,13 @@ void Calls::Relayed::send() {
 
 void Calls::Relayed::on_response(const sip::Response& response) {
   if (response.status < 200) return;
-  if (response.status < 300) return accept(response);
+  if (response.status < 300) return request_.answered() ? take_back(response) : accept(response);
   if (asks_longer(response)) return send();
   refuse(response);
 }
 
 bool Calls::Relayed::asks_longer(const sip::Response& response) {
-  if (response.status != 422 || std::exchange(asked_again_, true)) return false;
+  if (response.status != 422 || request_.answered() || std::exchange(asked_again_, true)) return false;
   const auto raised_s = after_422(response.min_se_s, asked_s_);
   if (!raised_s) return false;
   asked_s_ = *raised_s;
@@ -71,6 +75,17 @@ void Calls::Relayed::accept(const sip::Response& response) {
   if (!bridged) return;
   from_->keep_sdp(response.body);
   from_->refreshed(terms_);
+}
+
+void Calls::Relayed::cancel() {
+  if (calls_.bridges(call_, from_, to_)) to_->leg().cancel_reinvite();
+}
+
+void Calls::Relayed::take_back(const sip::Response& response) {
+  if (asked_s_ != 0) to_->agree(decide_as_uac(response.session_terms(), asked_s_));
+  const bool late_offer = request_.request().body.empty();
+  to_->leg().ack(response, late_offer ? to_->sdp() : sip::Body());
+  if (!late_offer) to_->restore_sdp();
 }
 
 void Calls::Relayed::refuse(const sip::Response& response) {

@@ -38,31 +38,41 @@ void Calls::Side::session_due() {
   switch (session_.due(sip::Root::now_ms())) {
     case SessionTimer::Action::none: break;
     case SessionTimer::Action::end: return end_session();
-    case SessionTimer::Action::refresh: {
-      const bool invite = session_.method() == RefreshMethod::invite;
-      sip::InDialog refresh;
-      refresh.method = invite ? sip::Method::invite : sip::Method::update;
-      refresh.headers = session_headers(session_.interval_s());
-      if (invite) refresh.body = sdp_sent_;
-      const auto sent = leg_->request(refresh, [this, invite](const sip::Response& response) {
-        if (response.status < 200) return;
-        const Ms now = sip::Root::now_ms();
-        if (response.status < 300) {
-          if (invite) leg_->ack(response, {});
-          session_.agree(decide_as_uac(response.session_terms(), session_.interval_s()), now);
-        } else if (response.status == 422 && response.min_se_s) {
-          raise_min_se(*response.min_se_s);
-          session_.too_brief(*response.min_se_s, now);
-        } else {
-          session_.failed(response.status, now);
-        }
-        session_due();
-      });
-      // An INVITE of the peer is under way, which refreshes too: look again soon.
-      if (!sent) session_.failed(491, sip::Root::now_ms());
-      break;
-    }
+    case SessionTimer::Action::refresh: refresh(); break;
   }
+  arm();
+}
+
+void Calls::Side::refresh() {
+  const bool invite = sdp_restoring_ || session_.method() == RefreshMethod::invite;
+  sip::InDialog refresh;
+  refresh.method = invite ? sip::Method::invite : sip::Method::update;
+  refresh.headers = session_headers(session_.interval_s());
+  if (invite) refresh.body = sdp_sent_;
+  const auto sent = leg_->request(refresh, [this, invite](const sip::Response& response) {
+    if (response.status < 200) return;
+    const Ms now = sip::Root::now_ms();
+    if (response.status < 300) {
+      if (invite) {
+        leg_->ack(response, {});
+        sdp_restoring_ = false;
+      }
+      session_.agree(decide_as_uac(response.session_terms(), session_.interval_s()), now);
+    } else if (response.status == 422 && response.min_se_s) {
+      raise_min_se(*response.min_se_s);
+      session_.too_brief(*response.min_se_s, now);
+    } else {
+      session_.failed(response.status, now);
+    }
+    session_due();
+  });
+  // An INVITE of the peer is under way, which refreshes too: look again soon.
+  if (!sent) session_.failed(491, sip::Root::now_ms());
+}
+
+void Calls::Side::restore_sdp() {
+  sdp_restoring_ = true;
+  refresh();
   arm();
 }
 

@@ -41,6 +41,9 @@ class Calls::Side : public sip::LegListener {
   void keep_sdp(const sip::Body& body) {
     if (!body.empty()) sdp_sent_ = body;
   }
+  const sip::Body& sdp() const { return sdp_sent_; }
+  /// The peer took an offer that nobody stands by any more: offers it the SDP from before.
+  void restore_sdp();
 
   void on_acked(sip::Leg& leg, std::uint32_t cseq, const sip::Body& body) override;
   void on_request(sip::Leg& leg, sip::ServerRequest request) override;
@@ -50,6 +53,7 @@ class Calls::Side : public sip::LegListener {
 
  protected:
   void session_due();
+  void refresh();
   void end_session();
   void arm();
 
@@ -60,6 +64,8 @@ class Calls::Side : public sip::LegListener {
   std::uint32_t min_se_s_;
   sip::Timer timer_;
   sip::Body sdp_sent_;
+  /// The peer was sent another since: only a re-INVITE can refresh.
+  bool sdp_restoring_ = false;
 };
 
 class Calls::CallerSide final : public Calls::Side {

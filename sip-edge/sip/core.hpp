@@ -34,6 +34,7 @@ struct ServerTransaction : std::enable_shared_from_this<ServerTransaction> {
   Request request;
   std::weak_ptr<LegCore> leg;
   bool is_final = false;
+  std::function<void()> on_cancelled;
 };
 
 /// A client transaction. Destroying it while an INVITE is unanswered would leave the phone ringing: LegCore never does.
@@ -184,6 +185,7 @@ class LegCore : public std::enable_shared_from_this<LegCore> {
   void ack(const Response& answer, const Body& body);
   void hang_up(const std::string& reason);
   Result<void> request(const InDialog& request, std::function<void(const Response&)> on_response);
+  void cancel_reinvite();
 
   void on_acked(ServerTransaction& invite, const sip_t* ack);
   void on_ack_missing(ServerTransaction& invite);
@@ -235,8 +237,8 @@ class LegCore : public std::enable_shared_from_this<LegCore> {
   std::map<std::uint64_t, std::shared_ptr<ClientTransaction>> requests_;
   std::map<std::uint32_t, std::uint64_t> unacked_;
   std::uint64_t next_request_ = 1;
-  /// A re-INVITE of ours has no final response or no ACK yet.
-  bool own_reinvite_ = false;
+  /// The re-INVITE of ours that has no final response or no ACK yet.
+  std::optional<std::uint64_t> own_reinvite_;
   std::unique_ptr<Timer> ack_timer_;
 };
 

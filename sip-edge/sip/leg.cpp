@@ -204,7 +204,7 @@ void LegCore::ack(const Response& answer, const Body& body) {
   send_ack(answer.cseq, body);
   requests_.erase(found->second);
   unacked_.erase(found);
-  own_reinvite_ = false;
+  own_reinvite_.reset();
 }
 
 // Both.
@@ -271,13 +271,20 @@ Result<void> LegCore::request(const InDialog& request, std::function<void(const 
                                         .headers = header_lines(request.headers),
                                         .body = &request.body});
   if (client->handle == nullptr) return broken_request();
-  own_reinvite_ = own_reinvite_ || is_invite;
   const std::uint64_t id = next_request_++;
+  if (is_invite) own_reinvite_ = id;
   client->on_response = [this, id, on_response = std::move(on_response)](const Response& response) {
     on_request_response(id, response, on_response);
   };
   requests_.emplace(id, std::move(client));
   return {};
+}
+
+void LegCore::cancel_reinvite() {
+  const auto agent = agent_.lock();
+  if (agent == nullptr || state_ != State::up || !own_reinvite_ || !unacked_.empty()) return;
+  const AgentCore::Calling calling(*agent);
+  nta_outgoing_tcancel(requests_.at(*own_reinvite_)->handle, nullptr, nullptr, NTATAG_CANCEL_2543(0), TAG_END());
 }
 
 void LegCore::on_request_response(std::uint64_t id, const Response& response,
@@ -296,7 +303,7 @@ void LegCore::on_request_response(std::uint64_t id, const Response& response,
     // The leg ends meanwhile, or nobody is there to say what to acknowledge with.
     if (state_ != State::up) return send_ack(response.cseq, {});
   } else if (response.status >= 200) {
-    if (is_invite) own_reinvite_ = false;
+    if (is_invite) own_reinvite_.reset();
     requests_.erase(found);
   }
   if (state_ == State::up && shell_ != nullptr && on_response) on_response(response);
@@ -402,6 +409,8 @@ void Leg::reject(const Reply& reply) { core_->reject(reply); }
 void Leg::ack(const Response& answer, const Body& body) { core_->ack(answer, body); }
 
 void Leg::hang_up(const std::string& reason) { core_->hang_up(reason); }
+
+void Leg::cancel_reinvite() { core_->cancel_reinvite(); }
 
 Result<void> Leg::request(const InDialog& request, std::function<void(const Response&)> on_response) {
   return core_->request(request, std::move(on_response));

@@ -129,6 +129,8 @@ class Leg {
   /// 2xx needs ack()). Errors: failed_precondition (no confirmed dialog, or an INVITE is under way already),
   /// invalid_argument (a header that cannot be written). Nothing is called after the leg's end.
   Result<void> request(const InDialog& request, std::function<void(const Response&)> on_response);
+  /// CANCELs a re-INVITE of ours that has no final response yet; its `on_response` hears 487, or whatever crossed it.
+  void cancel_reinvite();
 
  private:
   std::shared_ptr<LegCore> core_;

@@ -37,6 +37,8 @@ class ServerRequest {
   /// also one that the stack sent (487 to a CANCELled re-INVITE), is dropped.
   void reply(const Reply& reply);
   bool answered() const;
+  /// Calls `cancelled` once if the peer CANCELs it before its final answer; then it is answered.
+  void on_cancelled(std::function<void()> cancelled);
 
   /// Calls `closed` when the connection it came by closes; nullptr for UDP. See FlowWatch.
   std::unique_ptr<FlowWatch> watch_flow(std::function<void()> closed) const;

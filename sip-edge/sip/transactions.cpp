@@ -78,7 +78,7 @@ int ServerTransaction::on_ack_or_cancel(ServerTransaction* self, nta_incoming_t*
   const bool is_cancel =
       sip != nullptr && sip->sip_request != nullptr && sip->sip_request->rq_method == sip_method_cancel;
   // The library answers a CANCELled INVITE with 487 when we are back.
-  if (is_cancel) self->is_final = true;
+  const bool ends_it = is_cancel && !std::exchange(self->is_final, true);
   if (owner != nullptr) {
     if (sip == nullptr) {
       owner->on_ack_missing(*self);
@@ -88,6 +88,7 @@ int ServerTransaction::on_ack_or_cancel(ServerTransaction* self, nta_incoming_t*
       owner->on_acked(*self, sip);
     }
   }
+  if (const auto tell = std::exchange(self->on_cancelled, nullptr); tell && ends_it) tell();
   if (alive.use_count() == 1) core->release_later(std::move(alive));
   return 0;
 }
@@ -134,6 +135,8 @@ const Request& ServerRequest::request() const { return core_->request; }
 void ServerRequest::reply(const Reply& reply) { core_->send(reply); }
 
 bool ServerRequest::answered() const { return core_->is_final; }
+
+void ServerRequest::on_cancelled(std::function<void()> cancelled) { core_->on_cancelled = std::move(cancelled); }
 
 std::unique_ptr<FlowWatch> ServerRequest::watch_flow(std::function<void()> closed) const {
   const auto agent = core_->agent.lock();

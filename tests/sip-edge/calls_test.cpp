@@ -97,6 +97,8 @@ class CallsTest : public testing::Test {
   void phone_acks(const std::string& sdp) {
     phone.send(request_text(phone, "ACK", dialog, new_token(), type_of(sdp), sdp));
   }
+  /// The caller's last INVITE.
+  void cancel() { caller.peer.send(request_text(caller.peer, "CANCEL", caller.dialog, caller.branch, "", "")); }
   void caller_sends(const std::string& method, const std::string& headers, const std::string& sdp) {
     ++caller.dialog.cseq;
     caller.branch = new_token();
@@ -231,15 +233,64 @@ TEST_F(CallsTest, InfoBeforeTheOtherSideIsUpIsForLater) {
   EXPECT_TRUE(later(phone)) << "the caller's ACK has not come";
   caller.ack("");
   phone_sends("INFO", "", "digits");
-  const auto info = caller.peer.await_method("INFO");
-  ASSERT_TRUE(info);
-  EXPECT_EQ(info->body, "digits");
+  const auto digits = caller.peer.await_method("INFO");
+  ASSERT_TRUE(digits);
+  EXPECT_EQ(digits->body, "digits");
+}
+
+TEST_F(CallsTest, ACancelledReinviteIsCancelledAtTheOtherSide) {
+  connect("", "");
+  caller_sends("INVITE", "", "hold");
+  const auto hold = phone.await_method("INVITE");
+  ASSERT_TRUE(hold);
+  phone.send(response_text(*hold, 180, "", "", ""));
+  cancel();
+  EXPECT_TRUE(caller.peer.await_status(487));
+  const auto cancelled = phone.await_method("CANCEL");
+  ASSERT_TRUE(cancelled);
+  refuse(phone, *cancelled, 200, "");
+  refuse(phone, *hold, 487, "");
+  ASSERT_TRUE(phone.await_method("ACK"));
+  // The way is free for the next, and a CANCEL that comes too late changes nothing.
+  caller_sends("INVITE", "", "again");
+  const auto again = phone.await_method("INVITE");
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->body, "again");
+  answer(*again, "", "held");
+  EXPECT_TRUE(caller.peer.await_status(200));
+  cancel();
+  EXPECT_TRUE(phone.await_method("ACK"));
+  caller.ack("");
+  phone_sends("INFO", "", "x");
+  const auto digits = caller.peer.await_method("INFO");
+  ASSERT_TRUE(digits);
+  EXPECT_EQ(digits->body, "x");
+}
+
+TEST_F(CallsTest, AnAnswerThatCrossesTheCancelIsTakenBack) {
+  connect("", "Session-Expires: 9000;refresher=uas\r\nAllow: UPDATE\r\n");
+  caller_sends("INVITE", "", "hold");
+  const auto hold = phone.await_method("INVITE");
+  ASSERT_TRUE(hold);
+  phone.send(response_text(*hold, 180, "", "", ""));
+  cancel();
+  ASSERT_TRUE(phone.await_method("CANCEL"));
+  answer(*hold, "Session-Expires: 9000;refresher=uas\r\n", "held");
+  const auto back = phone.await_method("INVITE");
+  ASSERT_TRUE(back);
+  EXPECT_EQ(back->body, "offer") << "what the caller still uses";
+  // It is tried until it succeeds.
+  refuse(phone, *back, 491, "");
+  const auto once_more = phone.await_method("INVITE");
+  ASSERT_TRUE(once_more);
+  EXPECT_EQ(once_more->body, "offer");
+  answer(*once_more, "", "answer");
+  EXPECT_TRUE(phone.await_method("ACK"));
 }
 
 TEST_F(CallsTest, APeerThatKnowsNoDialogEndsTheCall) {
-  for (const bool info : {true, false}) {
+  for (const std::string method : {"INFO", "INVITE"}) {
     connect("", "");
-    const std::string method = info ? "INFO" : "INVITE";
     caller_sends(method, "", "x");
     const auto relayed = phone.await_method(method);
     ASSERT_TRUE(relayed);
@@ -253,8 +304,7 @@ TEST_F(CallsTest, APeerThatKnowsNoDialogEndsTheCall) {
     ASSERT_TRUE(other);
     phone.send(response_text(*other, 200, "", "", ""));
     caller.dialog = Caller(stack, Stack::udp4).dialog;
-    while (stack.run([&] { return calls->size(); }) != 0) {
-    }
+    while (stack.run([&] { return calls->size(); }) != 0) {}
   }
 }
 
