@@ -56,7 +56,7 @@ bool Calls::Relayed::asks_longer(const sip::Response& response) {
 void Calls::Relayed::accept(const sip::Response& response) {
   const bool bridged = calls_.bridges(call_, from_, to_);
   const bool invite = method_ == sip::Method::invite;
-  if (asked_s_ != 0) to_->agree(decide_as_uac(response.session_terms(), asked_s_));
+  if (asked_s_ != 0) to_->agree_on(response, asked_s_);
   to_->keep_sdp(request_.request().body);
   if (invite && request_.request().body.empty() && bridged) {
     // The offer is in the 2xx, the answer comes with the ACK.
@@ -74,7 +74,7 @@ void Calls::Relayed::accept(const sip::Response& response) {
   request_.reply(ok);
   if (!bridged) return;
   from_->keep_sdp(response.body);
-  from_->refreshed(terms_);
+  from_->refreshed(terms_, request_.request());
 }
 
 void Calls::Relayed::cancel() {
@@ -82,7 +82,7 @@ void Calls::Relayed::cancel() {
 }
 
 void Calls::Relayed::take_back(const sip::Response& response) {
-  if (asked_s_ != 0) to_->agree(decide_as_uac(response.session_terms(), asked_s_));
+  if (asked_s_ != 0) to_->agree_on(response, asked_s_);
   const bool late_offer = request_.request().body.empty();
   to_->leg().ack(response, late_offer ? to_->sdp() : sip::Body());
   if (!late_offer) to_->restore_sdp();

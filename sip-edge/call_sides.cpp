@@ -21,9 +21,15 @@ Calls::Side::Side(Calls& calls, CallId call)
     : calls_(calls), call_(call), session_(calls.session_.unit_ms), min_se_s_(calls.session_.min_se_s),
       timer_(calls.root_, [this] { session_due(); }) {}
 
-void Calls::Side::agree(const SessionAgreement& agreement) {
+void Calls::Side::agree(SessionAgreement agreement, const sip::Message& said) {
+  // Who lists no methods takes none back.
+  if (said.allow.empty() && session_.running()) agreement.method = session_.method();
   session_.agree(agreement, sip::Root::now_ms());
   arm();
+}
+
+void Calls::Side::agree_on(const sip::Response& ok, std::uint32_t asked_s) {
+  agree(decide_as_uac(ok.session_terms(), asked_s), ok);
 }
 
 void Calls::Side::arm() {
@@ -37,7 +43,9 @@ void Calls::Side::arm() {
 void Calls::Side::session_due() {
   switch (session_.due(sip::Root::now_ms())) {
     case SessionTimer::Action::none: break;
-    case SessionTimer::Action::end: return end_session();
+    case SessionTimer::Action::end:
+      calls_.log_.info("session_timed_out", {{"call", call_}, {"sip_call", leg_->call_id()}});
+      return end_session();
     case SessionTimer::Action::refresh: refresh(); break;
   }
   arm();
@@ -45,11 +53,11 @@ void Calls::Side::session_due() {
 
 void Calls::Side::refresh() {
   const bool invite = sdp_restoring_ || session_.method() == RefreshMethod::invite;
-  sip::InDialog refresh;
-  refresh.method = invite ? sip::Method::invite : sip::Method::update;
-  refresh.headers = session_headers(session_.interval_s());
-  if (invite) refresh.body = sdp_sent_;
-  const auto sent = leg_->request(refresh, [this, invite](const sip::Response& response) {
+  sip::InDialog request;
+  request.method = invite ? sip::Method::invite : sip::Method::update;
+  request.headers = session_headers(session_.interval_s());
+  if (invite) request.body = sdp_sent_;
+  const auto sent = leg_->request(request, [this, invite](const sip::Response& response) {
     if (response.status < 200) return;
     const Ms now = sip::Root::now_ms();
     if (response.status < 300) {
@@ -57,7 +65,7 @@ void Calls::Side::refresh() {
         leg_->ack(response, {});
         sdp_restoring_ = false;
       }
-      session_.agree(decide_as_uac(response.session_terms(), session_.interval_s()), now);
+      agree_on(response, session_.interval_s());
     } else if (response.status == 422 && response.min_se_s) {
       raise_min_se(*response.min_se_s);
       session_.too_brief(*response.min_se_s, now);
@@ -77,13 +85,14 @@ void Calls::Side::restore_sdp() {
 }
 
 void Calls::Side::end_session() {
-  calls_.log_.info("session_timed_out", {{"call", call_}, {"sip_call", leg_->call_id()}});
   timer_.cancel();
   calls_.tell_(input::SessionTimedOut{call_});
 }
 
 void Calls::Side::judge_dialog(int sip_status) {
-  if (sip_status == 408 || sip_status == 481) end_session();
+  if (sip_status != 408 && sip_status != 481) return;
+  calls_.log_.info("dialog_lost", {{"call", call_}, {"sip_call", leg_->call_id()}, {"status", sip_status}});
+  end_session();
 }
 
 std::optional<RefreshTerms> Calls::Side::judge_refresh(sip::ServerRequest& request) {
@@ -99,8 +108,8 @@ std::optional<RefreshTerms> Calls::Side::judge_refresh(sip::ServerRequest& reque
   return RefreshTerms{headers_for(decision), decision.agreement};
 }
 
-void Calls::Side::refreshed(const RefreshTerms& terms) {
-  if (terms.agreement) agree(*terms.agreement);
+void Calls::Side::refreshed(const RefreshTerms& terms, const sip::Message& request) {
+  if (terms.agreement) agree(*terms.agreement, request);
 }
 
 std::vector<sip::Header> Calls::Side::session_headers(std::uint32_t expires_s) const {
@@ -130,7 +139,7 @@ void Calls::CallerSide::answer(const sip::Body& sdp) {
   ok.body = sdp;
   ok.headers = headers_for(terms_);
   leg_->answer(ok);
-  agree(terms_.agreement);
+  agree(terms_.agreement, invite_);
 }
 
 void Calls::CallerSide::hang_up(int sip_status) {
@@ -195,7 +204,7 @@ void Calls::AgentSide::ring() {
 void Calls::AgentSide::ack(const sip::Body& body) {
   keep_sdp(body);
   leg_->ack(*answer_, body);
-  agree(decide_as_uac(answer_->session_terms(), asked_s_));
+  agree_on(*answer_, asked_s_);
 }
 
 void Calls::AgentSide::hang_up(const std::string& reason) {

@@ -24,13 +24,13 @@ class Calls::Side : public sip::LegListener {
 
   CallId call() const { return call_; }
   sip::Leg& leg() { return *leg_; }
-  /// The session was agreed on: watches it from now on.
-  void agree(const SessionAgreement& agreement);
+  /// The peer's 2xx to a request of ours that asked for that interval came: its session is watched from now on.
+  void agree_on(const sip::Response& ok, std::uint32_t asked_s);
   const SessionTimer& session() const { return session_; }
   /// Judges a request that may refresh the session; nothing if its terms are too brief: it got 422.
   std::optional<RefreshTerms> judge_refresh(sip::ServerRequest& request);
-  /// Our 2xx with those terms was sent.
-  void refreshed(const RefreshTerms& terms);
+  /// Our 2xx to that request, with those terms, was sent.
+  void refreshed(const RefreshTerms& terms, const sip::Message& request);
   /// For a request of ours that keeps the session's refresher and asks for that interval.
   std::vector<sip::Header> session_headers(std::uint32_t expires_s) const;
   /// The peer takes nothing briefer (RFC 4028 7.3).
@@ -52,6 +52,7 @@ class Calls::Side : public sip::LegListener {
   std::function<void(const sip::Body&)> on_ack_body;
 
  protected:
+  void agree(SessionAgreement agreement, const sip::Message& said);
   void session_due();
   void refresh();
   void end_session();

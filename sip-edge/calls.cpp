@@ -152,7 +152,7 @@ void Calls::relay(Side& from, sip::ServerRequest request) {
       sip::Reply ok = sip::reply(200);
       ok.headers = std::move(terms->headers);
       request.reply(ok);
-      from.refreshed(*terms);
+      from.refreshed(*terms, request.request());
     }
     return;
   }

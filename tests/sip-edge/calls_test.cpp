@@ -194,6 +194,9 @@ TEST_F(CallsTest, AnUpdateGoesOnAsAReinviteToAPeerThatAllowsNoUpdate) {
   EXPECT_EQ(resume->body, "resume");
   answer(*resume, "", "talking");
   ASSERT_TRUE(caller.peer.await_status(200));
+  // That 2xx said nothing of it.
+  caller_sends("UPDATE", "", "hold");
+  ASSERT_TRUE(phone.await_method("UPDATE"));
 }
 
 TEST_F(CallsTest, ARefreshOffersWhatTheAckOfALateOfferBrought) {
