@@ -85,6 +85,22 @@ def the_agent_hangs_up(site):
 
 
 @case()
+def hold_and_resume(site):
+    """The agent holds and resumes: the caller's session timer goes on, as each re-INVITE says."""
+    desk(site)
+    phone = site.baresip("1001")
+    caller = call(site, "caller_is_held")
+    phone.wait_event("CALL_ESTABLISHED")
+    phone.say("hold")
+    site.wait_until(lambda: any(first.startswith("ACK") for direction, first, _ in caller.messages() if direction == "received"),
+                    "the caller held")
+    phone.say("resume")
+    caller.wait()
+    phone.wait_event("CALL_CLOSED")
+    site.feed.next("wrapup_ended")
+
+
+@case()
 def no_answer_then_the_second_agent(site):
     """The first phone rings for the ring time and is cancelled; the call goes to the second agent."""
     feed = desk(site, ("1001",), ring_timeout="4s")
