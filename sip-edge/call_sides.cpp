@@ -228,7 +228,9 @@ bool Calls::AgentSide::rings_again(const sip::LegEnd& end) {
   if (!longer_s || std::exchange(asked_again_, true)) return false;
   raise_min_se(*longer_s);
   set_session_header(*longer_s);
+  invite_.mends = leg_.get();
   ring();
+  invite_.mends = nullptr;
   return true;
 }
 

@@ -225,6 +225,8 @@ class LegCore : public std::enable_shared_from_this<LegCore> {
   State state_;
   Flow flow_;
   std::size_t listen_;
+  /// Of a leg whose INVITE we sent.
+  std::string local_tag_;
   nta_leg_t* leg_ = nullptr;
   /// The INVITE that began it, until its ACK.
   std::shared_ptr<ClientTransaction> own_invite_;

@@ -45,11 +45,18 @@ Result<void> LegCore::start(const Invite& invite) {
   const auto agent = agent_.lock();
   RF_ASSERT(agent != nullptr);
   if (!can_be_written({&invite.request_uri, &invite.from.uri, &invite.to.uri})) return broken_request();
-  const std::string from = text_of(invite.from) + ";tag=" + random_token();
+  const LegCore* refused = invite.mends == nullptr ? nullptr : invite.mends->core_.get();
+  const bool again = refused != nullptr && refused->own_invite_ != nullptr;
+  Home home;
+  const sip_cseq_t* last =
+      again ? sip_cseq_create(home.get(), nta_outgoing_cseq(refused->own_invite_->handle), SIP_METHOD_INVITE) : nullptr;
+  local_tag_ = again ? refused->local_tag_ : random_token();
+  const std::string from = text_of(invite.from) + ";tag=" + local_tag_;
   const std::string to = text_of(invite.to);
-  call_id = random_token();
+  call_id = again ? refused->call_id : random_token();
   leg_ = nta_leg_tcreate(agent->library(), &LegCore::on_request, this, SIPTAG_FROM_STR(from.c_str()),
-                         SIPTAG_TO_STR(to.c_str()), SIPTAG_CALL_ID_STR(call_id.c_str()), TAG_END());
+                         SIPTAG_TO_STR(to.c_str()), SIPTAG_CALL_ID_STR(call_id.c_str()),
+                         TAG_IF(again, SIPTAG_CSEQ(last)), TAG_END());
   if (leg_ == nullptr) return broken_request();
   own_invite_ = std::make_shared<ClientTransaction>(*agent);
   own_invite_->handle = agent->send_request(leg_, own_invite_.get(),

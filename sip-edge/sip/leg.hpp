@@ -37,6 +37,8 @@ struct Invite {
   /// Expires, Session-Expires, Min-SE, P-Asserted-Identity and the like.
   std::vector<Header> headers{};
   Body body{};
+  /// The leg whose refused INVITE this one mends: same Call-ID and From tag, next CSeq (RFC 3261 8.1.3.5).
+  const Leg* mends = nullptr;
 };
 
 /// Who sent the INVITE that began it.
@@ -133,6 +135,7 @@ class Leg {
   void cancel_reinvite();
 
  private:
+  friend class LegCore;
   std::shared_ptr<LegCore> core_;
 };
 

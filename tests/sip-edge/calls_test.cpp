@@ -18,7 +18,7 @@ class NoLog : public process::LogSink {
 };
 
 /// Sessions of 90 s last 90 of these.
-constexpr Ms unit_ms = 20;
+constexpr Ms unit_ms = 40;
 const std::string refreshed_by_us = "Session-Expires: 90;refresher=uac\r\n";
 const std::string sdp_type = "Content-Type: application/sdp\r\n";
 
@@ -142,17 +142,17 @@ TEST_F(CallsTest, ARelayedReinviteCarriesTheSessionAndItsAnswerIsAgreedOn) {
 }
 
 TEST_F(CallsTest, ARelayedReinviteAsksOnceForALongerSession) {
-  connect("Supported: timer\r\nSession-Expires: 90;refresher=uac\r\n", "");
+  connect("Supported: timer\r\nSession-Expires: 1800;refresher=uac\r\n", "");
   phone_sends("INVITE", "", "hold");
   const auto first = caller.peer.await_method("INVITE");
   ASSERT_TRUE(first);
-  refuse(caller.peer, *first, 422, "Min-SE: 200\r\n");
+  refuse(caller.peer, *first, 422, "Min-SE: 3600\r\n");
   const auto second = caller.peer.await_method("INVITE");
   ASSERT_TRUE(second);
   EXPECT_EQ(second->body, "hold");
-  EXPECT_EQ(second->header("session-expires"), "200;refresher=uas");
-  EXPECT_EQ(second->header("min-se"), "200");
-  refuse(caller.peer, *second, 422, "Min-SE: 300\r\n");
+  EXPECT_EQ(second->header("session-expires"), "3600;refresher=uas");
+  EXPECT_EQ(second->header("min-se"), "3600");
+  refuse(caller.peer, *second, 422, "Min-SE: 7200\r\n");
   EXPECT_TRUE(phone.await_status(500)) << "the phone cannot mend our terms";
 }
 
@@ -329,8 +329,13 @@ TEST_F(CallsTest, AnInfoWithoutAnAnswerEndsTheCallAnOrdinaryRefusalDoesNot) {
 TEST_F(CallsTest, APhoneThatWantsALongerSessionRingsOnceMore) {
   ring("", "offer");
   EXPECT_EQ(rung.header("session-expires"), "1800");
+  const SipText first = rung;
   refuse(phone, rung, 422, "Min-SE: 3600\r\n");
   await_ring();
+  EXPECT_EQ(rung.header("call-id"), first.header("call-id"));
+  EXPECT_EQ(rung.header("from"), first.header("from"));
+  EXPECT_EQ(rung.header("to"), first.header("to"));
+  EXPECT_EQ(std::stoul(rung.header("cseq")), std::stoul(first.header("cseq")) + 1) << "RFC 3261 8.1.3.5";
   EXPECT_EQ(rung.header("session-expires"), "3600");
   EXPECT_EQ(rung.header("min-se"), "3600");
   EXPECT_EQ(rung.all("supported"), std::vector<std::string>{"timer"});
