@@ -149,8 +149,10 @@ void Calls::relay(Side& from, sip::ServerRequest request) {
   if (plain_refresh || (to == nullptr && method != sip::Method::info)) {
     if (!plain_refresh) return request.reply(sip::reply(491));
     if (auto terms = from.judge_refresh(request)) {
+      // Before the answer there is no session yet.
+      if (to == nullptr) *terms = {};
       sip::Reply ok = sip::reply(200);
-      ok.headers = std::move(terms->headers);
+      ok.headers = terms->headers;
       request.reply(ok);
       from.refreshed(*terms, request.request());
     }

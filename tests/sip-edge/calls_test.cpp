@@ -218,6 +218,19 @@ TEST_F(CallsTest, ARefreshOffersWhatTheAckOfALateOfferBrought) {
   EXPECT_EQ(refresh->body, "late answer");
 }
 
+TEST_F(CallsTest, AnUpdateBeforeTheAnswerStartsNoSession) {
+  caller.invite("Supported: timer\r\n", "offer");
+  stack.run([&] { calls->carry_out(output::QueueCaller{call}); });
+  const auto queued = caller.peer.await_status(182);
+  ASSERT_TRUE(queued);
+  caller.learn(*queued);
+  caller_sends("UPDATE", "Supported: timer\r\nSession-Expires: 90;refresher=uac\r\n", "");
+  const auto ok = caller.peer.await_status(200);
+  ASSERT_TRUE(ok);
+  EXPECT_EQ(ok->header("session-expires"), "");
+  EXPECT_EQ(told.next(70 * unit_ms), "(nothing)") << "the caller may wait as long as it likes";
+}
+
 TEST_F(CallsTest, InfoBeforeTheOtherSideIsUpIsForLater) {
   ring("", "offer");
   phone.send(response_text(rung, 180, "p1", phone_contact(), ""));
