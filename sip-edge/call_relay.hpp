@@ -11,7 +11,8 @@ namespace rf::edge {
 sip::Reply passed_on(const sip::Response& response);
 
 /// A re-INVITE, or an UPDATE with an offer, of one side on its way to the other, and the answer back. Lives until the other
-/// side's final response. A CANCEL goes on too; an answer that crosses it is taken back. A refused one changes nothing on either side (RFC 3261 14.1, RFC 4028 9).
+/// side's final response. A CANCEL goes on too; an answer that crosses it is taken back. A refused one changes nothing on
+/// either side (RFC 3261 14.1, RFC 4028 9).
 class Calls::Relayed : public std::enable_shared_from_this<Calls::Relayed> {
  public:
   /// Relays the request, or refuses it.

@@ -1,6 +1,7 @@
 #include "core/account/decide.hpp"
 
 #include <array>
+#include <string>
 
 #include "core/account/apply.hpp"
 #include "core/account/draft.hpp"
@@ -10,14 +11,29 @@ namespace rf::core {
 
 namespace {
 
+/// What a step is about, as its author named it.
+struct Subject {
+  std::string operator()(const command::SetSettings&) const { return "account"; }
+  std::string operator()(const command::SetQueue& s) const { return "queue \"" + s.config.key + "\""; }
+  std::string operator()(const command::SetAgent& s) const { return "agent \"" + s.config.key + "\""; }
+  std::string operator()(const command::SetNumber& s) const { return "number " + s.number; }
+  std::string operator()(const command::SetDomain& s) const { return "domain " + s.domain; }
+  std::string operator()(const command::SetTrunk& s) const { return "trunk \"" + s.trunk.name + "\""; }
+  std::string operator()(const command::SetCredential& s) const { return "username \"" + s.username + "\""; }
+  template <class Removal>
+  std::string operator()(const Removal&) const {
+    return "removal";
+  }
+};
+
 /// Later steps may build on earlier ones (a queue, then its members), so each is decided on a copy that has them.
 void decide_import(Draft& draft, const command::Import& c) {
   Account scratch = draft.account;
-  for (std::size_t i = 0; i < c.steps.size(); ++i) {
+  for (const command::ConfigStep& next : c.steps) {
     Draft step{scratch, draft.now, draft.now.ts};
-    std::visit([&](const auto& s) { decide_rule(step, s); }, c.steps[i]);
+    std::visit([&](const auto& s) { decide_rule(step, s); }, next);
     if (!step.decision.reply.ok())
-      return draft.refuse(step.decision.reply.code, "step " + std::to_string(i + 1) + ": " + step.decision.reply.what);
+      return draft.refuse(step.decision.reply.code, std::visit(Subject{}, next) + ": " + step.decision.reply.what);
     for (Fact& fact : step.decision.facts) {
       stamp_and_apply(scratch, fact);
       draft.add(std::move(fact.body));

@@ -56,8 +56,8 @@ void bucket_table(std::ostream& out) {
           }
 }
 
-void command_table(std::ostream& out) {
-  const std::vector<Row> states = {
+std::vector<Row> states() {
+  return {
       {"logged out", [](Center&, AgentId, QueueId) {}},
       {"not ready",
        [](Center& c, AgentId a, QueueId q) {
@@ -92,7 +92,12 @@ void command_table(std::ostream& out) {
          c.run(command::SetExternalCalls{a, 1});
        }},
   };
-  const std::vector<std::pair<const char*, std::function<Command(Center&, AgentId)>>> commands = {
+}
+
+using Commands = std::vector<std::pair<const char*, std::function<Command(Center&, AgentId)>>>;
+
+Commands commands() {
+  return {
       {"Login",
        [](Center& c, AgentId a) {
          return command::Login{a, {c.at(a).memberships[0].queue}};
@@ -123,13 +128,16 @@ void command_table(std::ostream& out) {
          return command::SetExternalCalls{a, 0};
        }},
   };
+}
+
+void command_table(std::ostream& out) {
   out << "\n## Commands\n\nWhat each command does to an agent in each state: the bucket afterwards, with the facts it "
          "wrote, or "
          "the refusal, which writes nothing. The calls are a foreign switch's, so an offer that is withdrawn ends at "
          "once.\n\n"
          "| state | command | bucket before | result |\n|---|---|---|---|\n";
-  for (const Row& state : states)
-    for (const auto& [name, make] : commands) {
+  for (const Row& state : states())
+    for (const auto& [name, make] : commands()) {
       Center c;
       const QueueId q = c.queue("sales");
       const AgentId a = c.agent("ann", {Center::in(q)});

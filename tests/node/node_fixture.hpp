@@ -4,13 +4,16 @@
 #include <grpcpp/channel.h>
 #include <grpcpp/client_context.h>
 #include <grpcpp/create_channel.h>
+#include <grpcpp/generic/generic_stub.h>
 
 #include <condition_variable>
 #include <fstream>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <sstream>
 #include <string>
+#include <vector>
 
 #include "node/node.hpp"
 #include "ringfence/v1/account.grpc.pb.h"
@@ -33,6 +36,19 @@ inline std::string content_of(const std::string& path) {
   std::stringstream text;
   text << file.rdbuf();
   return text.str();
+}
+
+inline grpc::ByteBuffer bytes_of(const std::string& text) {
+  const grpc::Slice slice(text);
+  return grpc::ByteBuffer(&slice, 1);
+}
+
+inline std::string text_of(const grpc::ByteBuffer& buffer) {
+  std::vector<grpc::Slice> slices;
+  EXPECT_TRUE(buffer.Dump(&slices).ok());
+  std::string text;
+  for (const grpc::Slice& slice : slices) text.append(reinterpret_cast<const char*>(slice.begin()), slice.size());
+  return text;
 }
 
 /// A whole node with its own data directory and free ports, and a client of it.
@@ -97,6 +113,26 @@ class NodeTest : public ::testing::Test {
                     const Request& request, Reply* reply) const {
     const auto made = context(token("client.token"));
     return (stub.*method)(made.get(), request, reply);
+  }
+
+  /// A call by name with raw bytes, for services that have no generated client here.
+  grpc::Status raw(const std::string& method, const std::string& request, std::string* reply) const {
+    grpc::GenericStub stub(channel);
+    const auto made = context(token("client.token"));
+    const grpc::ByteBuffer sent = bytes_of(request);
+    grpc::ByteBuffer received;
+    std::mutex done_mutex;
+    std::condition_variable done_changed;
+    std::optional<grpc::Status> status;
+    stub.UnaryCall(made.get(), method, {}, &sent, &received, [&](grpc::Status got) {
+      const std::lock_guard lock(done_mutex);
+      status = std::move(got);
+      done_changed.notify_all();
+    });
+    std::unique_lock lock(done_mutex);
+    done_changed.wait(lock, [&] { return status.has_value(); });
+    if (status->ok()) *reply = text_of(received);
+    return *status;
   }
 
   grpc::Status import(const std::string& toml, api::ImportAccountReply* reply) const {

@@ -121,6 +121,10 @@ TEST_F(NodeLifeTest, AFailedDiskIsNotHealthyAndTakesNothing) {
   api::GetHealthReply health;
   ASSERT_TRUE(call(*clusters, &api::ClusterService::Stub::GetHealth, api::GetHealthRequest(), &health).ok());
   EXPECT_FALSE(health.healthy());
+  std::string standard;
+  do ASSERT_TRUE(raw("/grpc.health.v1.Health/Check", "", &standard).ok());
+  while (standard == std::string("\x08\x01", 2));  // status = SERVING, until the node's next tick
+  EXPECT_EQ(standard, std::string("\x08\x02", 2));
   EXPECT_NE(health.reason().find("the disk failed"), std::string::npos);
 }
 

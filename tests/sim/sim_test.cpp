@@ -9,9 +9,15 @@
 namespace rf::sim {
 namespace {
 
+// A sanitizer makes a step ten times as dear, and looks for something else than coverage.
+#ifdef __SANITIZE_ADDRESS__
+constexpr std::uint64_t steps_min = 100'000;
+constexpr std::uint64_t hits_min = 0;
+#else
 constexpr std::uint64_t steps_min = 1'000'000;
-constexpr std::uint64_t steps_a_seed = 10'000;
 constexpr std::uint64_t hits_min = 100;
+#endif
+constexpr std::uint64_t steps_a_seed = 10'000;
 constexpr std::size_t trace_lines = 60;
 
 std::uint64_t running_seed = 0;

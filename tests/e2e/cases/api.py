@@ -208,7 +208,7 @@ def imports_are_all_or_nothing(site):
         expect_in(part, site.ctl.refusal("account", "import", path, code=code), part)
 
     good = account.account("desk", [account.queue("sales", wrapup="1s")], [account.agent("ada", ["sales"], extension="100")])
-    refusal(good + "[[agent]]\nkey = \"eve\"\nextension = \"100\"\n", "already_exists", "already in use")
+    refusal(good + "[[agent]]\nkey = \"eve\"\nextension = \"100\"\n", "already_exists", 'agent "eve": ')
     refusal(good.replace("wrapup =", "wrapupp ="), "invalid_argument", "wrapup")
     refusal(good.replace('queue = "sales"', 'queue = "nowhere"'), "not_found", "nowhere")
     refusal("[account\n", "invalid_argument", "1")

@@ -1,6 +1,3 @@
-#include <grpcpp/generic/generic_stub.h>
-#include <grpcpp/support/proto_buffer_reader.h>
-
 #include <set>
 #include <thread>
 
@@ -11,41 +8,7 @@ namespace rf::node {
 
 namespace {
 
-grpc::ByteBuffer bytes_of(const std::string& text) {
-  const grpc::Slice slice(text);
-  return grpc::ByteBuffer(&slice, 1);
-}
-
-std::string text_of(const grpc::ByteBuffer& buffer) {
-  std::vector<grpc::Slice> slices;
-  EXPECT_TRUE(buffer.Dump(&slices).ok());
-  std::string text;
-  for (const grpc::Slice& slice : slices) text.append(reinterpret_cast<const char*>(slice.begin()), slice.size());
-  return text;
-}
-
-class ServerTest : public NodeTest {
- protected:
-  /// A call by name with raw bytes, for services that have no generated client here.
-  grpc::Status raw(const std::string& method, const std::string& request, std::string* reply) {
-    grpc::GenericStub stub(channel);
-    const auto made = context(token("client.token"));
-    const grpc::ByteBuffer sent = bytes_of(request);
-    grpc::ByteBuffer received;
-    std::mutex done_mutex;
-    std::condition_variable done_changed;
-    std::optional<grpc::Status> status;
-    stub.UnaryCall(made.get(), method, {}, &sent, &received, [&](grpc::Status got) {
-      const std::lock_guard lock(done_mutex);
-      status = std::move(got);
-      done_changed.notify_all();
-    });
-    std::unique_lock lock(done_mutex);
-    done_changed.wait(lock, [&] { return status.has_value(); });
-    if (status->ok()) *reply = text_of(received);
-    return *status;
-  }
-};
+using ServerTest = NodeTest;
 
 TEST_F(ServerTest, EveryMethodOfTheApiIsServed) {
   for (const std::string& name : api_method_names()) {

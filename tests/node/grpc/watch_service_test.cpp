@@ -123,6 +123,24 @@ TEST_F(WatchServiceTest, AFutureSeqGetsAGapAndASnapshot) {
   EXPECT_TRUE(watcher->next().has_snapshot());
 }
 
+TEST_F(WatchServiceTest, FurtherBehindThanTenThousandFactsRowsAreSent) {  // R23
+  const std::uint64_t before = head();
+  api::ImportAccountRequest request;
+  request.mutable_definition()->mutable_settings()->set_key("desk");
+  for (int i = 0; i <= 10'000; ++i) request.mutable_definition()->add_agents()->set_key("agent-" + std::to_string(i));
+  api::ImportAccountReply reply;
+  const grpc::Status imported = call(*accounts, &api::AccountService::Stub::ImportAccount, request, &reply);
+  ASSERT_TRUE(imported.ok()) << imported.error_message();
+  ASSERT_EQ(head(), before + 10'001);
+  const auto behind = watch(before + 1);
+  EXPECT_EQ(behind->next().deltas().facts(0).seq(), before + 2);
+  const auto far_behind = watch(before);
+  EXPECT_EQ(far_behind->next().gap().after_seq(), before);
+  const api::WatchFrame part = far_behind->next();
+  EXPECT_TRUE(part.snapshot().first());
+  EXPECT_FALSE(part.snapshot().last());
+}
+
 TEST_F(WatchServiceTest, UnknownAccountsAndWrongTokensAreRefused) {
   api::WatchRequest request;
   request.set_account("nowhere");
