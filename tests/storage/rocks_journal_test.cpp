@@ -214,7 +214,10 @@ TEST_F(RocksJournalTest, AnAccountGetsItsShareOfATurn) {
   std::size_t entries = 0;
   for (const Sync& sync : syncs) {
     entries += sync.entries;
-    if (sync.entries > 2) EXPECT_LT(sync.bytes, 3 * limits::turn_bytes_max) << "an entry is written twice";
+    // An entry is written twice, and one alone may be larger.
+    if (sync.entries > 2) {
+      EXPECT_LT(sync.bytes, 3 * limits::turn_bytes_max);
+    }
   }
   EXPECT_EQ(entries, 22u);
   std::vector<int> order;

@@ -38,7 +38,9 @@ const TurnResult& Center::take(std::optional<RankRequest> request) {
   EXPECT_EQ(broken_facts(before, last.facts), "");
   log.insert(log.end(), last.facts.begin(), last.facts.end());
   // Pairs may be left over while items are due now: the next Tick takes them.
-  if (sequencer_->next_tick_ts() > ts) EXPECT_EQ(broken_invariant(account(), now()), "");
+  if (sequencer_->next_tick_ts() > ts) {
+    EXPECT_EQ(broken_invariant(account(), now()), "");
+  }
   EXPECT_EQ(difference(account(), refold(test_account, log)), "");
   EXPECT_EQ(last.rank_mismatches, 0u);
   return last;
