@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,11 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr double seconds_each = 4;
+
+[[noreturn]] void give_up(const std::string& why) {
+  std::fprintf(stderr, "%s\n", why.c_str());
+  std::_Exit(1);
+}
 
 double since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
@@ -47,7 +53,7 @@ double raw_writer_rate(const std::string& folder, std::size_t batch) {
   rocksdb::Options options;
   options.create_if_missing = true;
   rocksdb::DB* opened = nullptr;
-  if (!rocksdb::DB::Open(options, folder + "/rocks", &opened).ok()) return 0;
+  if (const auto open = rocksdb::DB::Open(options, folder, &opened); !open.ok()) give_up(open.ToString());
   const std::unique_ptr<rocksdb::DB> db(opened);
   rocksdb::WriteOptions write;
   write.sync = true;
@@ -63,7 +69,7 @@ double raw_writer_rate(const std::string& folder, std::size_t batch) {
       ++n;
       (void)rows.Put(key, value);
     }
-    if (!db->Write(write, &rows).ok()) break;
+    if (const auto written = db->Write(write, &rows); !written.ok()) give_up(written.ToString());
   }
   return static_cast<double>(n) / since(start);
 }
@@ -98,12 +104,12 @@ class Bench {
     wiring.time = silent;
     wiring.observer = silent;
     auto started = actors::start_actors(wiring);
-    if (!started) std::exit((std::fprintf(stderr, "%s\n", started.error().what.c_str()), 1));
+    if (!started) give_up(started.error().what);
     actors_ = std::move(started).value();
     const auto opened = journal_->start([](const auto&, const auto&) {},
                                         [this](std::uint32_t shard, std::uint64_t term, storage::RoleChange change,
                                                Ms ts) { actors_->on_role(shard, term, change, ts); });
-    if (!opened) std::exit((std::fprintf(stderr, "%s\n", opened.error().what.c_str()), 1));
+    if (!opened) give_up(opened.error().what);
     core::QueueConfig queue;
     queue.key = "bench";
     queue.wrapup_ms = 0;
@@ -140,24 +146,32 @@ class Bench {
   }
 
  private:
-  void ask(core::Command command) {
-    std::unique_lock lock(mutex_);
-    bool done = false;
-    actors_->command(account_, CommandId(), std::move(command), {}, [&](const core::Reply& reply) {
-      if (!reply.ok()) std::fprintf(stderr, "%s\n", reply.what.c_str());
-      const std::lock_guard inner(mutex_);
-      done = true;
-      ended_.notify_all();
-    });
-    ended_.wait(lock, [&] { return done; });
+  void ask(const core::Command& command) {
+    std::optional<core::Reply> got;
+    // The actors are told a moment after the start that they lead.
+    do {
+      std::unique_lock lock(mutex_);
+      got.reset();
+      actors_->command(account_, CommandId(), core::Command(command), {}, [&](const core::Reply& reply) {
+        const std::lock_guard inner(mutex_);
+        got = reply;
+        ended_.notify_all();
+      });
+      ended_.wait(lock, [&] { return got.has_value(); });
+    } while (got->code == Code::not_owner);
+    if (!got->ok()) give_up(got->what);
   }
   void reserve() {
     const CallId call(Ulid{3, ++calls_});
     actors_->command(account_, CommandId(), core::command::Enqueue{call, queue_, "1", "2", "", 0}, {},
-                     [this, call](const core::Reply&) { release(call); });
+                     [this, call](const core::Reply& reply) {
+                       if (!reply.ok()) give_up(reply.what);
+                       release(call);
+                     });
   }
   void release(CallId call) {
-    actors_->command(account_, CommandId(), core::command::CompleteCall{call}, {}, [this](const core::Reply&) {
+    actors_->command(account_, CommandId(), core::command::CompleteCall{call}, {}, [this](const core::Reply& reply) {
+      if (!reply.ok()) give_up(reply.what);
       ++pairs_;
       if (!stop_) return reserve();
       const std::lock_guard lock(mutex_);
