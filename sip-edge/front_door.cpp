@@ -50,7 +50,7 @@ FrontDoor::FrontDoor(sip::Root& root, const Options& options, const DirectoryCop
       on_binding_(std::move(on_binding)), registrar_(options.registrar, std::move(new_id)),
       authenticator_(options.authenticator, credentials), timer_(root, [this] { expire(); }) {}
 
-FrontDoor::~FrontDoor() = default;
+FrontDoor::~FrontDoor() { *alive_ = false; }
 
 sip::Screening FrontDoor::screen(const sip::Request& request) {
   switch (request.method) {
@@ -176,7 +176,9 @@ std::vector<BindingId> FrontDoor::watch(sip::ServerRequest& request, const Regis
     const BindingId id = b->id;
     auto flow = request.watch_flow([this, id] {
       // The watch must not be destroyed inside its own call.
-      root_.post([this, id] { flow_closed(id); });
+      root_.post([this, alive = alive_, id] {
+        if (*alive) flow_closed(id);
+      });
     });
     if (flow)
       flows_[id] = std::move(flow);

@@ -73,6 +73,8 @@ class FrontDoor {
   void expire();
   void arm();
 
+  /// For closures that may run after the end.
+  const std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
   sip::Root& root_;
   const DirectoryCopy& directory_;
   const std::uint32_t retry_after_s_;
