@@ -35,7 +35,7 @@ FENCES = (
     ("libraft", r"raft(\.h$|/)", ("storage/raft/",)),
     ("gRPC", r"(grpc|grpcpp|grpc\+\+)/|.*\.grpc\.pb\.h$", ("process/", "node/", "sip-edge/", "tools/")),
     ("protobuf", r"google/protobuf/", ("storage/", "process/", "node/", "sip-edge/", "tools/")),
-    ("OpenSSL", r"openssl/", ("storage/", "process/", "node/", "sip-edge/digest.cpp")),
+    ("OpenSSL", r"openssl/", ("storage/", "process/", "node/", "sip-edge/digest.cpp", "tools/rf-load/digest.cpp")),
     ("toml++", r"toml\+\+/", ("process/",)),
     ("GoogleTest", r"(gtest|gmock)/", ()),
     ("Google Benchmark", r"benchmark/", ("tests/bench/",)),

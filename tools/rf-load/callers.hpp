@@ -1,0 +1,57 @@
+#pragma once
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "tools/rf-load/alarms.hpp"
+#include "tools/rf-load/caller.hpp"
+#include "tools/rf-load/names.hpp"
+#include "tools/rf-load/options.hpp"
+
+namespace rf::load {
+
+/// What was sent and seen more than once, of callers or of phones.
+struct Repetitions {
+  std::uint64_t sent = 0;
+  std::uint64_t seen = 0;
+};
+
+/// Every caller of a run, at one socket.
+class Callers {
+ public:
+  /// All of them outlive this.
+  Callers(UdpSocket& socket, const Options& options, Names& names, Book& book);
+
+  /// The next caller calls.
+  void call(Us now_us);
+  void on_message(const Message& message, Us now_us);
+  void on_time(Us now_us);
+  /// The call is up at both ends: talk, then hang up.
+  void talk(CallIndex call, Us now_us);
+  /// The newest caller that still waits gives up; false when nobody waits.
+  bool cancel_one(Us now_us);
+  Us next_us() const { return alarms_.next_us(); }
+  const Repetitions& repetitions() const { return repetitions_; }
+
+ private:
+  struct Slot {
+    std::unique_ptr<Caller> leg;
+    Us armed_us = never_us;
+  };
+
+  void flush(CallIndex call, Us now_us);
+  void note(const Event& event, CallIndex call, Us now_us);
+
+  UdpSocket& socket_;
+  const Options& options_;
+  Names& names_;
+  Book& book_;
+  /// By index; empty once nobody can ask for a repetition.
+  std::vector<Slot> slots_;
+  std::size_t cancel_from_ = SIZE_MAX;
+  Alarms alarms_;
+  Outputs out_;
+  Repetitions repetitions_;
+};
+
+}  // namespace rf::load
