@@ -92,6 +92,12 @@ void Book::end(CallIndex call) {
   --open_;
 }
 
+Figures Book::closed() const {
+  Figures out = figures_;
+  out.unfinished = open_;
+  return out;
+}
+
 void Book::finished(CallIndex call) {
   end(call);
   ++figures_.finished;

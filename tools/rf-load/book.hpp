@@ -30,7 +30,7 @@ struct Figures {
   std::uint64_t shed = 0;
   /// At our own wish: the ones still waiting at the end.
   std::uint64_t cancelled = 0;
-  /// Neither over nor cancelled when the drain ended.
+  /// Not over when the drain ended.
   std::uint64_t unfinished = 0;
   /// Offers to an agent with an earlier leg still ringing or up.
   std::uint64_t overlapping = 0;
@@ -88,15 +88,16 @@ class Book {
   void cancelled(CallIndex call);
   /// It is told to give up, so that others may pass it.
   void giving_up(CallIndex call) { leave_line(call); }
-  /// The drain is over: what is still open is unfinished.
-  void close() { figures_.unfinished = open_; }
 
+  bool is_open(CallIndex call) const { return !calls_[call].over; }
   bool is_waiting(CallIndex call) const { return calls_[call].in_line; }
   /// Callers who have not been offered to anybody yet, and have not left.
   std::size_t waiting() const { return waiting_; }
   /// Calls that are not over.
   std::size_t open() const { return open_; }
   const Figures& figures() const { return figures_; }
+  /// At the end of the drain: with what is still open as unfinished.
+  Figures closed() const;
 
  private:
   struct Call {

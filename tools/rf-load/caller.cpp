@@ -129,10 +129,11 @@ void Caller::on_time(Us now_us, Outputs& out) {
   if (now_us >= hang_up_us_) hang_up(now_us, out);
 }
 
-void Caller::cancel(Us now_us, Outputs& out) {
-  if (cancelling_ || (state_ != State::calling && state_ != State::proceeding)) return;
+void Caller::give_up(Us now_us, Outputs& out) {
+  if (cancelling_ || over()) return;
   cancelling_ = true;
   if (state_ == State::proceeding) send_cancel(now_us, out);
+  hang_up(now_us, out);
 }
 
 void Caller::send_cancel(Us now_us, Outputs& out) {

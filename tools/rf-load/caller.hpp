@@ -19,8 +19,8 @@ class Caller {
   void on_time(Us now_us, Outputs& out);
   /// The BYE goes out at that instant, if the call is up then.
   void hang_up_at(Us at_us) { hang_up_us_ = at_us; }
-  /// Gives up unless answered; the CANCEL waits for a provisional answer (RFC 3261 9.1).
-  void cancel(Us now_us, Outputs& out);
+  /// CANCEL before the answer, once a provisional one came (RFC 3261 9.1); BYE after it.
+  void give_up(Us now_us, Outputs& out);
 
   const std::string& call_id() const { return call_id_; }
   Us next_us() const;

@@ -44,17 +44,32 @@ void Callers::talk(CallIndex call, Us now_us) {
   flush(call, now_us);
 }
 
-bool Callers::cancel_one(Us now_us) {
+bool Callers::cancel_one_waiting(Us now_us) {
   cancel_from_ = std::min(cancel_from_, slots_.size());
   while (cancel_from_ > 0) {
     const auto index = static_cast<CallIndex>(--cancel_from_);
     if (!book_.is_waiting(index)) continue;
     book_.giving_up(index);
-    slots_[index].leg->cancel(now_us, out_);
-    flush(index, now_us);
+    give_up(index, now_us);
     return true;
   }
   return false;
+}
+
+bool Callers::end_one_open(Us now_us) {
+  end_from_ = std::min(end_from_, slots_.size());
+  while (end_from_ > 0) {
+    const auto index = static_cast<CallIndex>(--end_from_);
+    if (!book_.is_open(index)) continue;
+    give_up(index, now_us);
+    return true;
+  }
+  return false;
+}
+
+void Callers::give_up(CallIndex call, Us now_us) {
+  slots_[call].leg->give_up(now_us, out_);
+  flush(call, now_us);
 }
 
 void Callers::flush(CallIndex call, Us now_us) {

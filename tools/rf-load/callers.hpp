@@ -28,8 +28,10 @@ class Callers {
   void on_time(Us now_us);
   /// The call is up at both ends: talk, then hang up.
   void talk(CallIndex call, Us now_us);
-  /// The newest caller that still waits gives up; false when nobody waits.
-  bool cancel_one(Us now_us);
+  /// The newest caller that still waits, or that is not over, gives up; false when there is none. First all who wait, then
+  /// all who are not over.
+  bool cancel_one_waiting(Us now_us);
+  bool end_one_open(Us now_us);
   Us next_us() const { return alarms_.next_us(); }
   const Repetitions& repetitions() const { return repetitions_; }
 
@@ -39,6 +41,7 @@ class Callers {
     Us armed_us = never_us;
   };
 
+  void give_up(CallIndex call, Us now_us);
   void flush(CallIndex call, Us now_us);
   void note(const Event& event, CallIndex call, Us now_us);
 
@@ -48,7 +51,9 @@ class Callers {
   Book& book_;
   /// By index; empty once nobody can ask for a repetition.
   std::vector<Slot> slots_;
+  /// All callers from these places on have been looked at.
   std::size_t cancel_from_ = SIZE_MAX;
+  std::size_t end_from_ = SIZE_MAX;
   Alarms alarms_;
   Outputs out_;
   Repetitions repetitions_;

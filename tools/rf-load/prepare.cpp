@@ -44,7 +44,6 @@ api::ImportAccountRequest import_of_queues(const Options& options) {
   for (QueueIndex i = 0; i < options.queues(); ++i) {
     api::QueueDefinition& queue = *account.add_queues();
     queue.set_key(queue_key(i));
-    queue.set_max_wait_ms(0);
     queue.set_wrapup_ms(options.wrapup_us / ms_us);
     api::Number& number = *account.add_numbers();
     number.set_number(options.numbers[i]);

@@ -8,6 +8,7 @@
 #include <csignal>
 #include <ctime>
 #include <fstream>
+#include <functional>
 #include <memory>
 #include <utility>
 
@@ -27,6 +28,7 @@ constexpr Us register_slack_us = 40 * second_us;
 constexpr Us settle_us = 500 * ms_us;
 /// A thousand CANCELs at once would overflow the server's socket and measure that.
 constexpr Us cancel_pause_us = ms_us;
+constexpr Us tidy_us = 3 * second_us;
 
 double cpu_s() {
   rusage use{};
@@ -163,21 +165,29 @@ class Session {
 
   /// Those who wait on purpose give up, everybody else may end the call.
   void drain() {
-    const Us end = now_us() + options_.talk_us + options_.answer_delay_us + options_.drain_us;
-    bool cancelling = options_.work == Work::backlog || stop_requested != 0;
-    Us next_cancel = now_us();
+    const bool cancelling = options_.work == Work::backlog || stop_requested != 0;
+    end_calls(options_.talk_us + options_.answer_delay_us + options_.drain_us,
+              [&](Us now) { return cancelling && callers_.cancel_one_waiting(now); });
+    out_.figures = book_.closed();
+    // Nothing may be left at the server that another run would meet.
+    end_calls(tidy_us, [&](Us now) { return callers_.end_one_open(now); });
+  }
+
+  /// Until all calls are over, so long at most; `end_one` makes one of them give up, false when there is none left.
+  void end_calls(Us limit_us, const std::function<bool(Us)>& end_one) {
+    const Us end = now_us() + limit_us;
+    Us next = now_us();
+    bool more = true;
     while (book_.open() > 0 && now_us() < end) {
-      while (cancelling && now_us() >= next_cancel) {
-        next_cancel += cancel_pause_us;
-        cancelling = callers_.cancel_one(now_us());
+      while (more && now_us() >= next) {
+        next += cancel_pause_us;
+        more = end_one(now_us());
       }
-      turn(cancelling ? next_cancel : end);
+      turn(more ? next : end);
     }
-    book_.close();
   }
 
   void finish() {
-    out_.figures = book_.figures();
     out_.registers = registrations_.figures();
     out_.callers = callers_.repetitions();
     out_.phones = phones_.repetitions();
