@@ -4,7 +4,7 @@ include(GoogleTest)
 set(RF_WARNINGS -Wall -Wextra -Wconversion)
 set_property(GLOBAL PROPERTY RF_ASAN_TESTS "")
 # What CI builds under AddressSanitizer: the rules, the log, the codecs and the edge's pure call machine.
-set(RF_ASAN_LIBRARIES rf_base rf_core rf_storage rf_edge_call rf_edge_pure rf_log_proto rf_test_support)
+set(RF_ASAN_LIBRARIES rf_base rf_core rf_storage rf_edge_call rf_edge_pure rf_log_proto rf_load_pure rf_test_support)
 
 function(rf_common target)
   target_include_directories(${target} PUBLIC "${CMAKE_SOURCE_DIR}")
