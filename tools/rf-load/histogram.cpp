@@ -49,4 +49,11 @@ Us Histogram::at(double share) const {
   return max_us_;
 }
 
+std::vector<std::pair<Us, std::uint64_t>> Histogram::buckets() const {
+  std::vector<std::pair<Us, std::uint64_t>> out;
+  for (std::size_t i = 0; i < buckets_.size(); ++i)
+    if (buckets_[i] > 0) out.emplace_back(static_cast<Us>(upper_end_of(i)), buckets_[i]);
+  return out;
+}
+
 }  // namespace rf::load

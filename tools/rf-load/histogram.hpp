@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "tools/rf-load/instant.hpp"
@@ -16,6 +17,8 @@ class Histogram {
   /// The upper end of the bucket of the value at or above which `1 - share` of all are, and never above the maximum; 0 when
   /// empty. `share` from 0 to 1.
   Us at(double share) const;
+  /// Each bucket that is not empty: its upper end and its count, rising.
+  std::vector<std::pair<Us, std::uint64_t>> buckets() const;
   Us max_us() const { return max_us_; }
   Us mean_us() const { return count_ == 0 ? 0 : sum_us_ / static_cast<Us>(count_); }
 

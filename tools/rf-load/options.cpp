@@ -17,6 +17,8 @@ constexpr double agents_max = 200'000;
 constexpr double queues_max = 1000;
 constexpr double calls_max = 1'000'000;
 constexpr double hour_s = 3600;
+/// Registrations are made once, for an hour.
+constexpr double window_max_s = 3000;
 
 /// The flags as written, before they are put together.
 struct Given {
@@ -112,7 +114,7 @@ const std::vector<Flag>& all_flags() {
       {"waiting", "COUNT", "callers that always wait; 100", "b",
        [](Given& g, const std::string& v) { return set_number(g.out.waiting, v, 1, 100'000); }},
       {"seconds", "S", "how long is measured, after a second of warm-up; 5, backlog 10", "sbc",
-       [](Given& g, const std::string& v) { return set_duration(g.out.window_us, v, 0.1, hour_s); }},
+       [](Given& g, const std::string& v) { return set_duration(g.out.window_us, v, 0.1, window_max_s); }},
       {"calls-max", "COUNT", "no more calls than that; 1000000", "sbc",
        [](Given& g, const std::string& v) { return set_number(g.out.calls_max, v, 1, calls_max); }},
       {"talk", "DURATION", "how long a call is up at both ends; 0.5s, backlog and contention 1s", "sbc",

@@ -81,6 +81,9 @@ class Object {
 };
 
 std::string json_of(const Histogram& h) {
+  std::string buckets;
+  for (const auto& [end_us, count] : h.buckets())
+    buckets += (buckets.empty() ? "[" : ", [") + std::to_string(end_us) + ", " + std::to_string(count) + "]";
   return Object()
       .count("count", h.count())
       .number("p50_ms", ms(h.at(0.5)))
@@ -89,6 +92,7 @@ std::string json_of(const Histogram& h) {
       .number("p999_ms", ms(h.at(0.999)))
       .number("max_ms", ms(h.max_us()))
       .number("mean_ms", ms(h.mean_us()))
+      .raw("buckets_us", "[" + buckets + "]")
       .end();
 }
 

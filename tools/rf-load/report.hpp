@@ -39,7 +39,7 @@ bool clean(const Outcome& outcome);
 /// A few lines for people.
 std::string text_of(const Outcome& outcome);
 
-/// One JSON object; durations in the unit of their name.
+/// One JSON object; durations in the unit of their name; a histogram's buckets are pairs of upper end and count.
 std::string json_of(const Outcome& outcome);
 
 }  // namespace rf::load

@@ -42,6 +42,16 @@ TEST(Histogram, SharesByRank) {
   EXPECT_EQ(h.mean_us(), 10);
 }
 
+TEST(Histogram, BucketsHoldEverything) {
+  Histogram h;
+  for (const Us value : {3, 3, 1000, 1'000'000}) h.record(value);
+  const auto buckets = h.buckets();
+  ASSERT_EQ(buckets.size(), 3u);
+  EXPECT_EQ(buckets[0], (std::pair<Us, std::uint64_t>{3, 2}));
+  EXPECT_GE(buckets[1].first, 1000);
+  EXPECT_GE(buckets[2].first, 1'000'000);
+}
+
 TEST(Histogram, NegativeCountsAsZero) {
   Histogram h;
   h.record(-5);
