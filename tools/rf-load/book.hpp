@@ -40,7 +40,7 @@ struct Figures {
   std::uint64_t double_answers = 0;
   /// Offers whose caller is none of this run's.
   std::uint64_t strangers = 0;
-  /// Agents' 200 that nobody acknowledged.
+  /// Agents' 200 that nobody acknowledged, and BYEs that nobody answered.
   std::uint64_t unconfirmed = 0;
   /// Final answers other than 200 by status; 408 also: none came; 0: the server hung up.
   std::map<int, std::uint64_t> refusals;

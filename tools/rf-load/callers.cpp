@@ -5,14 +5,15 @@
 
 namespace rf::load {
 
-Callers::Callers(UdpSocket& socket, const Options& options, Names& names, Book& book)
-    : socket_(socket), options_(options), names_(names), book_(book) {}
+Callers::Callers(UdpSocket& socket, const Options& options, Names& names, Book& book,
+                 std::function<void(CallIndex, Us)> on_connected)
+    : socket_(socket), options_(options), names_(names), book_(book), on_connected_(std::move(on_connected)) {}
 
 void Callers::call(Us now_us) {
   const QueueIndex queue = static_cast<QueueIndex>(slots_.size() % options_.queues());
   const CallIndex index = book_.arrived(queue, now_us);
   Identity who{names_.caller(index), socket_.address().text(), names_.tag()};
-  slots_.push_back({std::make_unique<Caller>(std::move(who), options_.numbers[queue], options_.domain), never_us});
+  slots_.push_back({std::make_unique<Caller>(std::move(who), options_.numbers[queue], options_.domain)});
   slots_[index].leg->start(now_us, out_);
   flush(index, now_us);
 }
@@ -37,11 +38,10 @@ void Callers::on_time(Us now_us) {
   }
 }
 
-void Callers::talk(CallIndex call, Us now_us) {
-  Slot& slot = slots_[call];
-  if (slot.leg == nullptr) return;
-  slot.leg->hang_up_at(now_us + options_.talk_us);
-  flush(call, now_us);
+void Callers::hang_up_at(CallIndex call, Us at_us) {
+  if (slots_[call].leg == nullptr) return;
+  slots_[call].leg->hang_up_at(at_us);
+  arm(call);
 }
 
 bool Callers::cancel_one_waiting(Us now_us) {
@@ -79,10 +79,14 @@ void Callers::flush(CallIndex call, Us now_us) {
   repetitions_.sent += out.retransmissions_sent;
   repetitions_.seen += out.retransmissions_seen;
   Slot& slot = slots_[call];
-  if (slot.leg->forgettable(now_us)) {
+  if (slot.leg->forgettable(now_us))
     slot.leg.reset();
-    return;
-  }
+  else
+    arm(call);
+}
+
+void Callers::arm(CallIndex call) {
+  Slot& slot = slots_[call];
   const Us next = slot.leg->next_us();
   if (next >= slot.armed_us) return;
   slot.armed_us = next;
@@ -92,10 +96,12 @@ void Callers::flush(CallIndex call, Us now_us) {
 void Callers::note(const Event& event, CallIndex call, Us now_us) {
   switch (event.kind) {
     case Event::Kind::answered:
-      if (book_.answered(call, now_us)) slots_[call].leg->hang_up_at(now_us + options_.talk_us);
+      if (book_.answered(call, now_us)) on_connected_(call, now_us);
       return;
     case Event::Kind::finished: return book_.finished(call);
-    case Event::Kind::failed: return book_.failed(call, event.status);
+    case Event::Kind::failed:
+      if (event.status == 0 && now_us >= slots_[call].bye_expected_us) return book_.finished(call);
+      return book_.failed(call, event.status);
     case Event::Kind::shed: return book_.shed(call);
     case Event::Kind::cancelled: return book_.cancelled(call);
     case Event::Kind::answered_again: return book_.answered_again();

@@ -19,15 +19,17 @@ struct Repetitions {
 /// Every caller of a run, at one socket.
 class Callers {
  public:
-  /// All of them outlive this.
-  Callers(UdpSocket& socket, const Options& options, Names& names, Book& book);
+  /// All of them outlive this. `on_connected` is called when a call came up at both ends by the caller's 200.
+  Callers(UdpSocket& socket, const Options& options, Names& names, Book& book,
+          std::function<void(CallIndex, Us)> on_connected);
 
   /// The next caller calls.
   void call(Us now_us);
   void on_message(const Message& message, Us now_us);
   void on_time(Us now_us);
-  /// The call is up at both ends: talk, then hang up.
-  void talk(CallIndex call, Us now_us);
+  /// The caller hangs up at that instant; the agent does, and who does so earlier cuts the call off.
+  void hang_up_at(CallIndex call, Us at_us);
+  void expect_bye_at(CallIndex call, Us at_us) { slots_[call].bye_expected_us = at_us; }
   /// The newest caller that still waits, or that is not over, gives up; false when there is none. First all who wait, then
   /// all who are not over.
   bool cancel_one_waiting(Us now_us);
@@ -39,16 +41,19 @@ class Callers {
   struct Slot {
     std::unique_ptr<Caller> leg;
     Us armed_us = never_us;
+    Us bye_expected_us = never_us;
   };
 
   void give_up(CallIndex call, Us now_us);
   void flush(CallIndex call, Us now_us);
+  void arm(CallIndex call);
   void note(const Event& event, CallIndex call, Us now_us);
 
   UdpSocket& socket_;
   const Options& options_;
   Names& names_;
   Book& book_;
+  std::function<void(CallIndex, Us)> on_connected_;
   /// By index; empty once nobody can ask for a repetition.
   std::vector<Slot> slots_;
   /// All callers from these places on have been looked at.

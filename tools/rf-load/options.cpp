@@ -93,6 +93,11 @@ bool set_registrations(Given& given, const std::string& text) {
   return text == "keep" || text == "remove";
 }
 
+bool set_hangs_up(Given& given, const std::string& text) {
+  given.out.hangs_up = text == "agent" ? HangsUp::agent : HangsUp::caller;
+  return text == "agent" || text == "caller";
+}
+
 const std::vector<Flag>& all_flags() {
   static const std::vector<Flag> flags = {
       {"server", "IP:PORT", "the SIP server; 127.0.0.1:5060 when absent", "sbc",
@@ -119,6 +124,7 @@ const std::vector<Flag>& all_flags() {
        [](Given& g, const std::string& v) { return set_number(g.out.calls_max, v, 1, calls_max); }},
       {"talk", "DURATION", "how long a call is up at both ends; 0.5s, backlog and contention 1s", "sbc",
        [](Given& g, const std::string& v) { return set_duration(g.out.talk_us, v, 0, hour_s); }},
+      {"hangs-up", "caller|agent", "who ends a call; caller", "sbc", set_hangs_up},
       {"answer-delay", "DURATION", "how long a phone rings; 0s", "sbc",
        [](Given& g, const std::string& v) { return set_duration(g.out.answer_delay_us, v, 0, hour_s); }},
       {"wrapup", "DURATION", "what the server adds to each call, taken off idle gaps; prepare sets it; 0s", "psbc",

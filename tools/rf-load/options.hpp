@@ -19,6 +19,9 @@ enum class AgentKind { registered, fixed };
 /// What --registrations says: whether the phones stay registered when the run ends.
 enum class AtTheEnd { remove, keep };
 
+/// Who ends a call after its talk.
+enum class HangsUp { caller, agent };
+
 /// One run as asked for. Defaults are those of a steady run.
 struct Options {
   Work work = Work::steady;
@@ -40,6 +43,7 @@ struct Options {
   double rate = 30;
   std::uint32_t waiting = 100;
   Us talk_us = 500 * ms_us;
+  HangsUp hangs_up = HangsUp::caller;
   Us answer_delay_us = 0;
   Us wrapup_us = 0;
   Us window_us = 5 * second_us;

@@ -25,7 +25,7 @@ struct Event {
     confirmed,
     /// An agent's leg is gone: BYE answered, or the offer taken back.
     leg_over,
-    /// An agent's 200 was never acknowledged.
+    /// An agent's 200 was never acknowledged, or its BYE never answered.
     unconfirmed,
     /// A registration has its final answer, or none came (408).
     settled,

@@ -19,7 +19,11 @@ class Phones {
 
   /// A request to one of the phones; `text` is its datagram.
   void on_request(const Message& request, std::string_view text, const Peer& from, Us now_us);
+  /// An answer to a BYE of theirs.
+  void on_answer(const Message& answer, Us now_us);
   void on_time(Us now_us);
+  /// The agent who took the call hangs up at that instant.
+  void hang_up_at(CallIndex call, Us at_us);
   Us next_us() const { return alarms_.next_us(); }
   const Repetitions& repetitions() const { return repetitions_; }
 
@@ -34,8 +38,11 @@ class Phones {
 
   void offer(const Message& invite, std::string_view text, AgentIndex agent, const Peer& from, Us now_us);
   void refuse(const Message& request, int status, const Peer& to);
+  /// The agent's leg with that Call-ID; 0: none.
+  std::uint64_t leg_of(AgentIndex agent, std::string_view call_id) const;
   void flush(std::uint64_t number, Us now_us);
-  void note(const Event& event, const Leg& leg, Us now_us);
+  void arm(std::uint64_t number);
+  void note(const Event& event, std::uint64_t number, Us now_us);
   void forget(std::uint64_t number);
 
   UdpSocket& socket_;
@@ -46,6 +53,8 @@ class Phones {
   std::unordered_map<std::uint64_t, Leg> legs_;
   /// Of each agent, its legs' numbers, the newest last.
   std::vector<std::vector<std::uint64_t>> of_agent_;
+  /// Of each call that is up, the leg that took it.
+  std::unordered_map<CallIndex, std::uint64_t> taken_by_;
   std::uint64_t last_leg_ = 0;
   Alarms alarms_;
   Outputs out_;

@@ -119,6 +119,7 @@ std::string conditions_json(const Outcome& o) {
       .number("rate", options.rate)
       .count("waiting", options.work == Work::backlog ? options.waiting : 0)
       .number("talk_ms", ms(options.talk_us))
+      .text("hangs_up", options.hangs_up == HangsUp::caller ? "caller" : "agent")
       .number("answer_delay_ms", ms(options.answer_delay_us))
       .number("wrapup_ms", ms(options.wrapup_us))
       .number("warmup_s", seconds(options.warmup_us))

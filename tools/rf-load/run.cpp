@@ -70,8 +70,8 @@ class Session {
   Session(const Options& options, UdpSocket callers, UdpSocket phones)
       : options_(options), caller_socket_(std::move(callers)), phone_socket_(std::move(phones)),
         names_(static_cast<std::uint32_t>(std::time(nullptr)), options.agent_prefix), book_(book_options(options)),
-        callers_(caller_socket_, options_, names_, book_),
-        phones_(phone_socket_, options_, names_, book_, [this](CallIndex call, Us now) { callers_.talk(call, now); }),
+        callers_(caller_socket_, options_, names_, book_, [this](CallIndex call, Us now) { talk(call, now); }),
+        phones_(phone_socket_, options_, names_, book_, [this](CallIndex call, Us now) { talk(call, now); }),
         registrations_(phone_socket_, options_, names_) {}
 
   Result<Outcome> run() {
@@ -102,8 +102,18 @@ class Session {
     if (!parse(text, message_)) return;
     if (message_.is_request())
       phones_.on_request(message_, text, from, now_us());
-    else
+    else if (message_.method == "REGISTER")
       registrations_.on_answer(message_, now_us());
+    else
+      phones_.on_answer(message_, now_us());
+  }
+
+  /// The call is up at both ends.
+  void talk(CallIndex call, Us now) {
+    const Us end = now + options_.talk_us;
+    if (options_.hangs_up == HangsUp::caller) return callers_.hang_up_at(call, end);
+    callers_.expect_bye_at(call, end);
+    phones_.hang_up_at(call, end);
   }
 
   void register_for(int expires_s) {

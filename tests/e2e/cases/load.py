@@ -96,6 +96,15 @@ def contention(site):
 
 
 @case()
+def agents_hang_up(site):
+    """The agents end the calls: as clean as when the callers do."""
+    centre(site, 4, 1)
+    figures = load(site, "steady", "--agents", 4, "--rate", 5, "--seconds", 2, "--talk", "0.3s", "--hangs-up", "agent")
+    expect_clean(figures, 4)
+    expect_equal(figures["calls"]["connected"], 15, "calls")
+
+
+@case()
 def agents_that_are_prepared_again(site):
     """A second prepare adds a queue to agents who are logged in, and they serve it."""
     centre(site, 3, 1)

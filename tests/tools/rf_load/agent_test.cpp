@@ -93,6 +93,49 @@ TEST_F(AgentLegTest, IsOverByBye) {
   EXPECT_TRUE(leg.forgettable(leg.next_us()));
 }
 
+TEST_F(AgentLegTest, HangsUp) {
+  start(0);
+  receive("ACK", "mine", 7, t);
+  event();
+  sent();
+  leg.hang_up_at(2 * t);
+  leg.on_time(2 * t, out);
+  const std::string bye = out.datagrams.at(0);
+  const Parsed parsed(bye);
+  EXPECT_EQ(parsed.message.uri, "sip:127.0.0.1:5060");
+  EXPECT_EQ(tag_of(parsed.message.from), "mine");
+  EXPECT_EQ(user_of(uri_in(parsed.message.from)), "a7");
+  EXPECT_EQ(tag_of(parsed.message.to), "edge");
+  EXPECT_FALSE(leg.over());
+  leg.on_time(2 * t + t1_us, out);
+  EXPECT_THAT(sent(), ElementsAre("BYE", "BYE"));
+  const Parsed done(answered(bye, 200, ""));
+  leg.on_message(done.message, 3 * t, out);
+  EXPECT_EQ(event(), Event::Kind::leg_over);
+}
+
+TEST_F(AgentLegTest, TellsOfAByeThatIsNeverAnswered) {
+  start(0);
+  receive("ACK", "mine", 7, t);
+  event();
+  leg.hang_up_at(2 * t);
+  while (!leg.over()) leg.on_time(leg.next_us(), out);
+  EXPECT_EQ(event(), Event::Kind::unconfirmed);
+}
+
+TEST_F(AgentLegTest, ByesMayCross) {
+  start(0);
+  receive("ACK", "mine", 7, t);
+  event();
+  sent();
+  leg.hang_up_at(2 * t);
+  leg.on_time(2 * t, out);
+  receive("BYE", "mine", 8, 2 * t);
+  EXPECT_THAT(sent(), ElementsAre("BYE", "200 BYE"));
+  EXPECT_EQ(event(), Event::Kind::leg_over);
+  EXPECT_GE(leg.next_us(), 2 * t + give_up_us);
+}
+
 TEST_F(AgentLegTest, IsOverByCancel) {
   start(t);
   sent();
