@@ -49,27 +49,27 @@ std::string sdp_of(std::string_view host);
 /// An answer. `to_tag` is added where the request has none; `contact` (a URI) and `body` may be empty.
 struct Answer {
   int status = 200;
-  std::string_view to_tag;
-  std::string_view contact;
-  std::string_view body;
+  std::string_view to_tag = {};
+  std::string_view contact = {};
+  std::string_view body = {};
 };
 std::string response_to(const Message& request, const Answer& answer);
 
 /// A request of ours. `routes`, `contact` (a URI), `headers` (whole lines with CRLF) and `body` may be empty.
 struct Request {
-  std::string_view method;
-  std::string_view uri;
+  std::string_view method = {};
+  std::string_view uri = {};
   /// `127.0.0.1:5060` of our socket.
-  std::string_view address;
-  std::string_view branch;
-  std::string_view from;
-  std::string_view to;
-  std::string_view call_id;
+  std::string_view address = {};
+  std::string_view branch = {};
+  std::string_view from = {};
+  std::string_view to = {};
+  std::string_view call_id = {};
   std::uint32_t cseq = 1;
   const std::vector<std::string>* routes = nullptr;
-  std::string_view contact;
-  std::string_view headers;
-  std::string_view body;
+  std::string_view contact = {};
+  std::string_view headers = {};
+  std::string_view body = {};
 };
 std::string text_of(const Request& request);
 
