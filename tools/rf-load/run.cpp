@@ -152,6 +152,8 @@ class Session {
       turn(std::min(window_end, arrivals->next_us(now_us())));
     }
     const Us end = now_us();
+    // An open loop owes the calls of the time in which it did not run.
+    if (stop_requested == 0) start_calls(*arrivals);
     out_.window_us = std::max<Us>(0, std::min(end, window_end) - arrivals->window_from_us());
     if (window_end == never_us) {
       out_.window_us = 0;

@@ -61,9 +61,10 @@ def steady(site):
     for _ in range(2):
         figures = load(site, "steady", "--agents", 20, "--queues", 2, "--rate", 20, "--seconds", 3)
         expect_clean(figures, 20)
-        # A second of warm-up, and three that are measured.
+        # A second of warm-up, and three that are measured; a call at their border may start late.
         expect_equal((figures["calls"]["started"], figures["calls"]["connected"]), (80, 80), "calls")
-        expect_equal((figures["route"]["count"], figures["answer"]["count"]), (60, 60), "measured calls")
+        expect_equal(figures["route"]["count"], figures["answer"]["count"], "measured calls")
+        expect(50 <= figures["route"]["count"] <= 70, f"measured calls: {figures['route']}")
         expect(figures["answer"]["p50_ms"] >= figures["route"]["p50_ms"], "answered after the agent was reached")
     answered = [row for row in site.ctl("history")["calls"] if row["outcome"] == "OUTCOME_ANSWERED"]
     expect_equal(len(answered), 160, "calls of the node's log")
