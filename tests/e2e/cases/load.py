@@ -77,7 +77,9 @@ def backlog(site):
     figures = load(site, "backlog", "--agents", 5, "--waiting", 10, "--seconds", 3, "--talk", "0.5s")
     expect_clean(figures, 5)
     calls = figures["calls"]
-    expect_equal((calls["waiting_max"], calls["cancelled"]), (10, 10), "waiting calls")
+    expect_equal(calls["waiting_max"], 10, "waiting calls")
+    # At the end all ten give up, and each of the five agents may just have been offered one of them.
+    expect(5 <= calls["cancelled"] <= 10, f"callers who gave up: {calls['cancelled']}")
     expect(calls["connected_in_window"] > 0, "calls in the window")
     expect(figures["connected_per_s"] <= figures["ideal_per_s"] * 1.2, f"no more than five agents can: {figures}")
     expect(figures["idle_gap"]["count"] > 0, "idle gaps")
