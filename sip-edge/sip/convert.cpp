@@ -1,6 +1,7 @@
 #include "sip-edge/sip/convert.hpp"
 
 #include <sofia-sip/msg_addr.h>
+#include <sofia-sip/sip_extra.h>
 
 #include <algorithm>
 #include <charconv>
@@ -213,6 +214,17 @@ Response to_response(const sip_t* sip, msg_t* msg) {
   out.phrase = text_or_empty(sip->sip_status->st_phrase);
   if (sip->sip_retry_after != nullptr) out.retry_after_s = clamp_u32(sip->sip_retry_after->af_delta);
   out.internal = nta_sip_is_internal(sip) != 0;
+  return out;
+}
+
+std::optional<NameAddr> first_identity(const std::string& value) {
+  Home home;
+  const sip_p_asserted_identity_t* header = sip_p_asserted_identity_make(home.get(), value.c_str());
+  if (header == nullptr) return std::nullopt;
+  NameAddr out;
+  out.display = unquote(text_or_empty(header->paid_display));
+  out.uri = to_uri(header->paid_url);
+  if (out.uri.user.empty()) return std::nullopt;
   return out;
 }
 

@@ -136,6 +136,9 @@ Reply reply(int status);
 /// With a Retry-After, for 503 and 500.
 Reply reply_later(int status, std::uint32_t retry_after_s);
 
+/// The first identity in the value of a P-Asserted-Identity (RFC 3325 9.1); nothing if it names nobody.
+std::optional<NameAddr> first_identity(const std::string& value);
+
 /// "Display" <sip:user@host>, quoted and escaped.
 std::string text_of(const NameAddr& value);
 

@@ -113,6 +113,7 @@ std::vector<Item> LogWriter::take_turn() {
   }
   std::vector<Item> turn;
   std::vector<Item> later;
+  std::size_t later_bytes = 0;
   std::map<const AccountCopy*, std::size_t> taken;
   std::set<const AccountCopy*> over;
   std::set<std::uint32_t> late_shards;
@@ -128,12 +129,14 @@ std::vector<Item> LogWriter::take_turn() {
       // A barrier speaks of everything that its shard was given before.
       waits = late_shards.count(item.shard) > 0;
     }
-    if (waits) late_shards.insert(item.shard);
+    if (waits) {
+      late_shards.insert(item.shard);
+      later_bytes += bytes;
+    }
     (waits ? later : turn).push_back(std::move(item));
   }
   queue_ = std::move(later);
-  queued_bytes_ = 0;
-  for (const Item& item : queue_) queued_bytes_ += item.entry.bytes.size();
+  queued_bytes_ = later_bytes;
   return turn;
 }
 

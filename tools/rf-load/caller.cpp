@@ -18,20 +18,28 @@ Caller::Caller(Identity who, const std::string& number, const std::string& domai
       from_("<sip:" + who_.user + "@" + domain + ">;tag=" + who_.tag), to_("<" + uri_ + ">"),
       call_id_(who_.user + "-" + who_.tag), target_(uri_), in_dialog_(who_) {}
 
+Request Caller::request(std::string_view method, std::string_view uri, std::string_view branch,
+                        std::uint32_t cseq) const {
+  Request out;
+  out.method = method;
+  out.uri = uri;
+  out.address = who_.address;
+  out.branch = branch;
+  out.from = from_;
+  out.to = to_;
+  out.call_id = call_id_;
+  out.cseq = cseq;
+  return out;
+}
+
 void Caller::start(Us now_us, Outputs& out) {
   const std::string contact = who_.contact();
   const std::string body = who_.sdp();
   const std::string branch = who_.branch(invite_cseq);
-  std::string text = text_of({.method = "INVITE",
-                              .uri = uri_,
-                              .address = who_.address,
-                              .branch = branch,
-                              .from = from_,
-                              .to = to_,
-                              .call_id = call_id_,
-                              .cseq = invite_cseq,
-                              .contact = contact,
-                              .body = body});
+  Request invite = request("INVITE", uri_, branch, invite_cseq);
+  invite.contact = contact;
+  invite.body = body;
+  std::string text = text_of(invite);
   out.send(text);
   invite_.start(std::move(text), Growth::doubles, now_us);
 }
@@ -65,15 +73,10 @@ void Caller::on_accepted(const Message& answer, Us now_us, Outputs& out) {
   to_ = answer.to;
   if (!answer.contact.empty()) target_ = uri_in(answer.contact);
   routes_.assign(answer.record_routes.rbegin(), answer.record_routes.rend());
-  ack_ = text_of({.method = "ACK",
-                  .uri = target_,
-                  .address = who_.address,
-                  .branch = who_.branch(1000),
-                  .from = from_,
-                  .to = to_,
-                  .call_id = call_id_,
-                  .cseq = invite_cseq,
-                  .routes = &routes_});
+  const std::string branch = who_.branch(1000);
+  Request ack = request("ACK", target_, branch, invite_cseq);
+  ack.routes = &routes_;
+  ack_ = text_of(ack);
   out.send(ack_);
   if (cancelling_) return hang_up(now_us, out);
   out.tell(Event::Kind::answered, answer.status);
@@ -84,14 +87,9 @@ void Caller::on_refused(const Message& answer, Us now_us, Outputs& out) {
   if (!first && !ack_.empty()) ++out.retransmissions_seen;
   if (!first && ack_.empty()) return;
   const std::string branch = who_.branch(invite_cseq);
-  ack_ = text_of({.method = "ACK",
-                  .uri = uri_,
-                  .address = who_.address,
-                  .branch = branch,
-                  .from = from_,
-                  .to = answer.to,
-                  .call_id = call_id_,
-                  .cseq = invite_cseq});
+  Request ack = request("ACK", uri_, branch, invite_cseq);
+  ack.to = answer.to;
+  ack_ = text_of(ack);
   if (!first) return out.send_again(ack_);
   out.send(ack_);
   if (cancelling_) return end(Event::Kind::cancelled, answer.status, now_us, out);
@@ -138,14 +136,7 @@ void Caller::give_up(Us now_us, Outputs& out) {
 
 void Caller::send_cancel(Us now_us, Outputs& out) {
   const std::string branch = who_.branch(invite_cseq);
-  std::string text = text_of({.method = "CANCEL",
-                              .uri = uri_,
-                              .address = who_.address,
-                              .branch = branch,
-                              .from = from_,
-                              .to = to_,
-                              .call_id = call_id_,
-                              .cseq = invite_cseq});
+  std::string text = text_of(request("CANCEL", uri_, branch, invite_cseq));
   out.send(text);
   request_.start(std::move(text), Growth::doubles_to_t2, now_us);
 }
@@ -155,15 +146,9 @@ void Caller::hang_up(Us now_us, Outputs& out) {
   if (state_ != State::up) return;
   state_ = State::closing;
   const std::string branch = who_.branch(bye_cseq);
-  std::string text = text_of({.method = "BYE",
-                              .uri = target_,
-                              .address = who_.address,
-                              .branch = branch,
-                              .from = from_,
-                              .to = to_,
-                              .call_id = call_id_,
-                              .cseq = bye_cseq,
-                              .routes = &routes_});
+  Request bye = request("BYE", target_, branch, bye_cseq);
+  bye.routes = &routes_;
+  std::string text = text_of(bye);
   out.send(text);
   request_.start(std::move(text), Growth::doubles_to_t2, now_us);
 }

@@ -32,6 +32,8 @@ class Caller {
  private:
   enum class State { calling, proceeding, up, closing, over };
 
+  /// A request of this call; its views must outlive it.
+  Request request(std::string_view method, std::string_view uri, std::string_view branch, std::uint32_t cseq) const;
   void on_invite_answer(const Message& answer, Us now_us, Outputs& out);
   void on_accepted(const Message& answer, Us now_us, Outputs& out);
   void on_refused(const Message& answer, Us now_us, Outputs& out);
