@@ -175,6 +175,8 @@ Result<std::unique_ptr<Actors>> start_actors(Options options) {
     auto owned = std::make_shared<Owned>();
     const std::size_t threads = options.threads > 0 ? options.threads : std::thread::hardware_concurrency();
     owned->config.set("scheduler.max-threads", std::max<std::size_t>(1, threads));
+    // Work stealing polls: with two idle workers it costs as much as the calls themselves.
+    owned->config.set("scheduler.policy", caf::atom("sharing"));
     owned->system = std::make_unique<caf::actor_system>(owned->config);
     std::shared_ptr<caf::actor_system> system(owned, owned->system.get());
     return std::unique_ptr<Actors>(std::make_unique<System>(std::move(system), std::move(options)));
