@@ -16,6 +16,9 @@ namespace {
 /// How long no node may be attached before callers are sent away.
 constexpr Ms node_grace_ms = 10 * second_ms;
 
+/// Of a UDP receive buffer. What waits there waits in order: the calls that are up behind the ones that come.
+constexpr double receive_backlog_max = 0.5;
+
 }  // namespace
 
 Edge::Edge(sip::Root& root, EdgeOptions options, process::IdMaker& ids, process::Logger& log, process::Metrics& metrics)
@@ -58,7 +61,23 @@ sip::Screening Edge::screen(const sip::Request& request) {
   metrics_.counter(Metric::sip_messages, {"in", sip::name_of(request.method)}).add(1);
   door_->set_directory_known(link_->has_directory());
   note_nodes();
-  return door_->screen(request);
+  sip::Screening screening = door_->screen(request);
+  const bool taken = request.method == sip::Method::invite && std::holds_alternative<sip::Take>(screening);
+  if (taken && overloaded(request)) return shed();
+  return screening;
+}
+
+bool Edge::overloaded(const sip::Request& invite) const {
+  if (agent_->receive_backlog() > receive_backlog_max) return true;
+  const auto route = door_->route(invite);
+  return route && machine_.is_behind(route->account, sip::Root::now_ms());
+}
+
+/// One line a second: a refusal must cost less than a call.
+sip::Reply Edge::shed() {
+  metrics_.counter(Metric::edge_invites, {"overloaded"}).add(1);
+  ++shed_;
+  return sip::reply_later(503, options_.door.retry_after_s);
 }
 
 void Edge::on_invite(std::unique_ptr<sip::Leg> leg, const sip::Request& request) {
@@ -174,6 +193,9 @@ void Edge::sample() {
   add("over_total", counts.closed.over_total, sampled_.over_total);
   add("over_address", counts.closed.over_address, sampled_.over_address);
   add("stranger", counts.closed.strangers, sampled_.strangers);
+  if (shed_ > 0)
+    log_.warn("calls_shed", {{"count", std::exchange(shed_, 0)},
+                             {"reason", "more calls come than this edge and its nodes can serve"}});
   sampler_.set(second_ms);
 }
 

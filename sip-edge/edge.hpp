@@ -68,6 +68,8 @@ class Edge final : public sip::AgentListener, public LinkListener {
   void arm();
   void end_drain();
   void note_nodes();
+  bool overloaded(const sip::Request& invite) const;
+  sip::Reply shed();
   void sample();
 
   sip::Root& root_;
@@ -86,6 +88,8 @@ class Edge final : public sip::AgentListener, public LinkListener {
   sip::ConnectionCounts sampled_;
   Ms node_seen_ms_ = sip::Root::now_ms();
   bool without_node_ = false;
+  /// Of the second that runs.
+  std::uint64_t shed_ = 0;
   std::function<void()> on_drained_;
   /// Inputs that come while outputs are carried out wait for their turn.
   std::vector<Input> waiting_;

@@ -26,8 +26,9 @@ std::vector<link::EventBody> EventLog::ack(std::uint64_t n) {
   return bodies;
 }
 
-void EventLog::connect() {
+void EventLog::connect(Ms edge_ms) {
   connected_ = true;
+  connected_edge_ms_ = edge_ms;
   rewind();
 }
 
@@ -70,6 +71,11 @@ std::vector<link::Event> EventLog::take_sendable(Ms edge_ms) {
     events.push_back({epoch_, ++sent_, edge_ms - kept.edge_ms, kept.body});
   }
   return events;
+}
+
+Ms EventLog::behind_ms(Ms edge_ms) const {
+  if (!connected_ || kept_.empty()) return 0;
+  return edge_ms - std::max(kept_.front().edge_ms, connected_edge_ms_);
 }
 
 }  // namespace rf::edge

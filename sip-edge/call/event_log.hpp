@@ -22,7 +22,7 @@ class EventLog {
   std::vector<link::EventBody> ack(std::uint64_t n);
 
   /// A stream to the leader stands: everything unacked is to be sent, from the first.
-  void connect();
+  void connect(Ms edge_ms);
   /// Nothing is sent until connect().
   void disconnect();
   /// Everything unacked is to be sent again, from the first.
@@ -38,6 +38,8 @@ class EventLog {
   /// What is to be sent now, each with its age; marks it as sent.
   std::vector<link::Event> take_sendable(Ms edge_ms);
 
+  /// For how long the oldest event waits for its ack while a stream to the leader stands; 0 without either.
+  Ms behind_ms(Ms edge_ms) const;
   bool connected() const { return connected_; }
   std::size_t buffered() const { return kept_.size(); }
   std::uint64_t acked() const { return acked_; }
@@ -55,6 +57,7 @@ class EventLog {
   std::uint64_t acked_ = 0;
   std::uint64_t sent_ = 0;
   bool connected_ = false;
+  Ms connected_edge_ms_ = 0;
   Ms rewound_edge_ms_ = 0;
   std::uint64_t rewound_to_ = 0;
   Ms rewind_due_edge_ms_ = never_ms;

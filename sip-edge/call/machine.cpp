@@ -11,6 +11,10 @@ namespace rf::edge {
 using namespace output;
 
 static constexpr std::uint32_t retry_after_s = 5;
+/// So many events a leader clears away within a turn or two: below that a disk that stood still for a moment harms nobody.
+static constexpr std::size_t behind_events = 128;
+/// Above the time of a call's set-up, below T1: past it phones and callers repeat themselves, and the work grows.
+static constexpr Ms behind_ms = 200;
 
 EdgeMachine::EdgeMachine(EdgeName name, std::uint64_t epoch, std::string boot_id)
     : name_(std::move(name)), epoch_(epoch), boot_id_(std::move(boot_id)) {}
@@ -176,7 +180,7 @@ void EdgeMachine::on(const input::LeaderConnected& in) {
   }
   Account& account = account_of(in.account);
   account.term = in.fence.term;
-  account.log.connect();
+  account.log.connect(now_);
   touched_.insert(in.account);
 }
 
@@ -193,6 +197,13 @@ void EdgeMachine::on(const input::SnapshotAsked& in) {
 }
 
 void EdgeMachine::on(const input::Tick&) {}
+
+bool EdgeMachine::is_behind(AccountId id, Ms edge_ms) const {
+  auto it = accounts_.find(id);
+  if (it == accounts_.end()) return false;
+  const EventLog& log = it->second.log;
+  return log.buffered() > behind_events && log.behind_ms(edge_ms) > behind_ms;
+}
 
 EdgeMachine::Call* EdgeMachine::find_call(CallId id) {
   auto it = calls_.find(id);

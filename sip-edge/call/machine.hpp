@@ -67,6 +67,10 @@ class EdgeMachine {
   /// When a Tick has something to do; never_ms when only an input can change anything.
   Ms next_wake() const;
 
+  /// Whether the account's leader is connected, yet does not keep up with its events: one more call would make the others
+  /// wait longer.
+  bool is_behind(AccountId account, Ms edge_ms) const;
+
   /// Every account whose events are numbered here, with its digest for Attach (R17).
   std::vector<std::pair<AccountId, link::Digest>> digests() const;
   link::Digest digest(AccountId account) const;

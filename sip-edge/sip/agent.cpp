@@ -1,10 +1,16 @@
 #include "sip-edge/sip/agent.hpp"
 
+#include <linux/sock_diag.h>
+#include <sys/socket.h>
+
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstddef>
+#include <cstdlib>
 #include <cstring>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "core/base/assert.hpp"
@@ -123,7 +129,35 @@ Result<void> AgentCore::add_transport(const Listen& listen) {
     listening_[index].port = ntohs(address->su_port);
   }
   RF_ASSERT(!locals_.empty() && locals_.back().listen == index);
+  if (listen.transport == Transport::udp) add_udp_sockets(listening_[index].port);
   return {};
+}
+
+/// The library keeps its sockets to itself; they are told by what they are bound to.
+void AgentCore::add_udp_sockets(std::uint16_t port) {
+  std::error_code unreadable;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd", unreadable)) {
+    const int fd = std::atoi(entry.path().filename().c_str());
+    int type = 0;
+    socklen_t type_size = sizeof type;
+    su_sockaddr_t bound{};
+    socklen_t bound_size = sizeof bound;
+    if (getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &type_size) != 0 || type != SOCK_DGRAM) continue;
+    if (getsockname(fd, &bound.su_sa, &bound_size) != 0 || ntohs(bound.su_port) != port) continue;
+    if (bound.su_family != AF_INET && bound.su_family != AF_INET6) continue;
+    if (std::find(udp_sockets_.begin(), udp_sockets_.end(), fd) == udp_sockets_.end()) udp_sockets_.push_back(fd);
+  }
+}
+
+double AgentCore::receive_backlog() const {
+  double fullest = 0;
+  for (const int fd : udp_sockets_) {
+    std::array<std::uint32_t, SK_MEMINFO_VARS> memory{};
+    socklen_t size = sizeof memory;
+    if (getsockopt(fd, SOL_SOCKET, SO_MEMINFO, memory.data(), &size) != 0 || memory[SK_MEMINFO_RCVBUF] == 0) continue;
+    fullest = std::max(fullest, static_cast<double>(memory[SK_MEMINFO_RMEM_ALLOC]) / memory[SK_MEMINFO_RCVBUF]);
+  }
+  return fullest;
 }
 
 const AgentCore::Local* AgentCore::find_local(const tport_t* primary) const {
@@ -357,6 +391,8 @@ Result<std::unique_ptr<Leg>> Agent::invite(const Invite& invite, LegListener& li
 Result<void> Agent::send(const OutRequest& request, std::function<void(const Response&)> on_final) {
   return core_->send(request, std::move(on_final));
 }
+
+double Agent::receive_backlog() const { return core_->receive_backlog(); }
 
 Agent::Counts Agent::counts() const {
   const Connections& connections = core_->connections();

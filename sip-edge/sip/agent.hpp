@@ -122,6 +122,9 @@ class Agent {
   /// Nothing is called any more once the agent is destroyed.
   Result<void> send(const OutRequest& request, std::function<void(const Response&)> on_final);
 
+  /// What waits to be read in the UDP socket whose receive buffer is fullest, as a share of that buffer.
+  double receive_backlog() const;
+
   /// How much is alive, for metrics and for tests that look for leaks.
   struct Counts {
     std::size_t legs = 0;

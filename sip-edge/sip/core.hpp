@@ -109,6 +109,7 @@ class AgentCore : public std::enable_shared_from_this<AgentCore> {
   /// Whether that is a transport that this agent listens by.
   bool listens_by(const tport_t* primary) const { return find_local(primary) != nullptr; }
   bool has_leg_on(const Flow& flow) const;
+  double receive_backlog() const;
   Connections& connections() { return *connections_; }
 
   /// Why a request is refused before anybody is asked; nothing if it is not.
@@ -147,6 +148,7 @@ class AgentCore : public std::enable_shared_from_this<AgentCore> {
   void take_request(Request request, MessageRef msg, sip_t* sip);
   void reply_stateless(MessageRef msg, const Request& request, const Reply& reply);
   Result<void> add_transport(const Listen& listen);
+  void add_udp_sockets(std::uint16_t port);
 
   Root& root_;
   AgentConfig config_;
@@ -160,6 +162,7 @@ class AgentCore : public std::enable_shared_from_this<AgentCore> {
   };
   const Local* find_local(const tport_t* primary) const;
   std::vector<Local> locals_;
+  std::vector<int> udp_sockets_;
   std::unique_ptr<Connections> connections_;
   std::unordered_map<LegCore*, std::shared_ptr<LegCore>> legs_;
   std::unordered_map<ClientTransaction*, std::shared_ptr<ClientTransaction>> clients_;

@@ -26,15 +26,23 @@ def prepare(site, agents, queues):
     expect_equal(done.wait(), 0, f"exit code of prepare: {done.log()}")
 
 
-def load(site, work, *flags, code=0):
-    """One run; its figures as it wrote them."""
+def start_load(site, work, *flags, code=0):
+    """Starts a run; call what it returns for the figures as the run wrote them at its end."""
     path = site.folder / f"{work}.json"
     server = [] if "--server" in flags else ["--server", f"{site.address}:{SIP_PORT}"]
     command = [programs.ours("rf-load"), work, *server, "--caller-address", f"{site.callers}:7070", "--agent-address",
                f"{site.phones}:7080", "--json", path, *flags]
     run = site.start(f"rf-load-{work}", command)
-    expect_equal(run.wait(60), code, f"exit code of rf-load {work}: {run.log()}")
-    return json.loads(path.read_text())
+
+    def figures():
+        expect_equal(run.wait(60), code, f"exit code of rf-load {work}: {run.log()}")
+        return json.loads(path.read_text())
+
+    return figures
+
+
+def load(site, work, *flags, code=0):
+    return start_load(site, work, *flags, code=code)()
 
 
 def expect_clean(figures, agents):
@@ -147,3 +155,24 @@ def nobody_registers_without_an_account(site):
     figures = load(site, "steady", "--agents", 2, code=1)
     expect_equal(figures["registrations"]["refusals"], {"403": 2}, "refusals")
     expect("could not register" in figures["trouble"], figures["trouble"])
+
+
+@case(120)
+def more_calls_than_the_node_can_take(site):
+    """The node stands still while calls pour in: those it cannot know in time are sent away by 503 with Retry-After, the
+    others are served once it goes on, and then calls are taken again."""
+    centre(site, 50, 1)
+    phones = ["--agents", 50, "--registrations", "keep"]
+    expect(load(site, "steady", *phones, "--rate", 5, "--seconds", 1)["clean"], "the first run is clean")
+    site.node.freeze()
+    flood = start_load(site, "steady", *phones, "--static", "--domain", "load.test", "--rate", 300, "--seconds", 2, "--talk",
+                       "0.05s", "--drain", "30s")
+    site.edge.wait_log("calls_shed")
+    site.node.thaw()
+    calls = flood()["calls"]
+    expect(calls["shed"] > 0 and calls["connected"] > 0, f"some are shed, some served: {calls}")
+    expect_equal(calls["refusals"], {"503": calls["shed"]}, "nobody is refused otherwise")
+    expect_equal(calls["connected"] + calls["shed"], calls["started"], "every call has one end")
+    expect_equal((calls["failed"], calls["unfinished"], calls["overlapping"], calls["passed"]), (0, 0, 0, 0), "the others")
+    again = load(site, "steady", *phones, "--static", "--domain", "load.test", "--rate", 20, "--seconds", 2)
+    expect_equal((again["clean"], again["calls"]["shed"]), (True, 0), "afterwards")

@@ -23,7 +23,7 @@ static EventLog log_of(std::uint64_t count) {
 
 TEST(EventLogTest, R16_NumbersAreDenseFromOneAndCarryTheEpoch) {
   EventLog log = log_of(3);
-  log.connect();
+  log.connect(0);
   const auto events = log.take_sendable(0);
   EXPECT_EQ(numbers(events), (Numbers{1, 2, 3}));
   for (const auto& event : events) {
@@ -34,7 +34,7 @@ TEST(EventLogTest, R16_NumbersAreDenseFromOneAndCarryTheEpoch) {
 
 TEST(EventLogTest, R16_NothingIsSentTwiceOnOneConnection) {
   EventLog log = log_of(2);
-  log.connect();
+  log.connect(0);
   log.take_sendable(0);
   EXPECT_TRUE(log.take_sendable(0).empty());
   log.append(0, gone(3));
@@ -44,25 +44,25 @@ TEST(EventLogTest, R16_NothingIsSentTwiceOnOneConnection) {
 TEST(EventLogTest, R16_NothingIsSentWithoutAConnection) {
   EventLog log = log_of(2);
   EXPECT_TRUE(log.take_sendable(0).empty());
-  log.connect();
+  log.connect(0);
   log.disconnect();
   EXPECT_TRUE(log.take_sendable(0).empty());
 }
 
 TEST(EventLogTest, R16_AReconnectSendsAllUnackedInOrder) {
   EventLog log = log_of(4);
-  log.connect();
+  log.connect(0);
   log.take_sendable(0);
   EXPECT_EQ(log.ack(2).size(), 2u);
   log.disconnect();
   log.append(0, gone(5));
-  log.connect();
+  log.connect(0);
   EXPECT_EQ(numbers(log.take_sendable(0)), (Numbers{3, 4, 5}));
 }
 
 TEST(EventLogTest, R16_AtMost256AreInFlight) {
   EventLog log = log_of(1000);
-  log.connect();
+  log.connect(0);
   EXPECT_EQ(log.take_sendable(0).size(), limits::edge_events_in_flight_max);
   EXPECT_TRUE(log.take_sendable(0).empty());
   log.ack(10);
@@ -73,7 +73,7 @@ TEST(EventLogTest, R16_AgeCountsFromTheEventToItsSending) {
   EventLog log(7);
   log.append(1'000, gone(1));
   log.append(1'500, gone(2));
-  log.connect();
+  log.connect(0);
   auto events = log.take_sendable(4'000);
   EXPECT_EQ(events[0].age_ms, 3'000);
   EXPECT_EQ(events[1].age_ms, 2'500);
@@ -93,7 +93,7 @@ TEST(EventLogTest, AnAckIsTakenOnceAndNeverBeyondTheLast) {
 
 TEST(EventLogTest, AnAckAfterARewindIsNotSentAgain) {
   EventLog log = log_of(4);
-  log.connect();
+  log.connect(0);
   log.take_sendable(0);
   log.rewind();
   log.ack(3);
@@ -102,7 +102,7 @@ TEST(EventLogTest, AnAckAfterARewindIsNotSentAgain) {
 
 TEST(EventLogTest, R16_ExpectedSendsAgainFromThere) {
   EventLog log = log_of(5);
-  log.connect();
+  log.connect(0);
   log.take_sendable(0);
   EXPECT_TRUE(log.expect(0, 3));
   EXPECT_EQ(numbers(log.take_sendable(0)), (Numbers{3, 4, 5}));
@@ -110,7 +110,7 @@ TEST(EventLogTest, R16_ExpectedSendsAgainFromThere) {
 
 TEST(EventLogTest, ExpectedOutsideTheSentAndUnackedIsRefused) {
   EventLog log = log_of(5);
-  log.connect();
+  log.connect(0);
   EXPECT_FALSE(log.expect(0, 1));
   log.take_sendable(0);
   log.ack(2);
@@ -121,7 +121,7 @@ TEST(EventLogTest, ExpectedOutsideTheSentAndUnackedIsRefused) {
 
 TEST(EventLogTest, AStormOfTheSameExpectedSendsAgainTwiceAtMost) {
   EventLog log = log_of(5);
-  log.connect();
+  log.connect(0);
   log.take_sendable(0);
   EXPECT_TRUE(log.expect(0, 2));
   log.take_sendable(0);
@@ -137,7 +137,7 @@ TEST(EventLogTest, AStormOfTheSameExpectedSendsAgainTwiceAtMost) {
 
 TEST(EventLogTest, APostponedExpectedLapsesWithTheAck) {
   EventLog log = log_of(5);
-  log.connect();
+  log.connect(0);
   log.take_sendable(0);
   log.expect(0, 2);
   log.take_sendable(0);

@@ -213,4 +213,58 @@ TEST_F(MachineTest, NothingIsRememberedOnceAllIsOver) {
             0u);
 }
 
+class BehindTest : public MachineTest {
+ protected:
+  void invite_many(std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) invite(nth<CallId>(next_++));
+  }
+  bool is_behind() const { return edge.is_behind(account, now); }
+
+ private:
+  std::uint64_t next_ = 1000;
+};
+
+TEST_F(BehindTest, ALeaderThatAcknowledgesNothingIsBehindOnceManyEventsWait) {
+  ack_all();
+  invite_many(128);
+  now += 10'000;
+  EXPECT_FALSE(is_behind());
+  invite_many(1);
+  EXPECT_TRUE(is_behind());
+  EXPECT_FALSE(edge.is_behind(other, now));
+  ack_all();
+  EXPECT_FALSE(is_behind());
+}
+
+TEST_F(BehindTest, ABurstIsNot) {
+  ack_all();
+  invite_many(1000);
+  now += 200;
+  EXPECT_FALSE(is_behind());
+  now += 1;
+  EXPECT_TRUE(is_behind());
+}
+
+TEST_F(BehindTest, TheAgeOfTheOldestEventCounts) {
+  ack_all();
+  invite_many(150);
+  now += 300;
+  invite_many(150);
+  EXPECT_TRUE(is_behind());
+  step(input::Acked{account, epoch, last_n() - 150});
+  EXPECT_FALSE(is_behind());
+}
+
+TEST_F(BehindTest, AnAbsentLeaderIsNotAndOneThatReturnsHasTime) {
+  ack_all();
+  invite_many(200);
+  step(input::LeaderLost{account});
+  now += 5000;
+  EXPECT_FALSE(is_behind());
+  step(input::LeaderConnected{account, fence});
+  EXPECT_FALSE(is_behind());
+  now += 201;
+  EXPECT_TRUE(is_behind());
+}
+
 }  // namespace rf::edge

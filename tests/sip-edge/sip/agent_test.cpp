@@ -397,5 +397,20 @@ TEST(Agent, AnswersKeepAlivesOnTcp) {
   EXPECT_TRUE(peer.await_status(200));
 }
 
+TEST(AgentBacklog, IsWhatWaitsToBeReadInAUdpSocket) {
+  Stack stack([](sip::AgentConfig& config) { config.udp_receive_buffer_bytes = 100'000; });
+  EXPECT_EQ(stack.run([&] { return stack.agent().receive_backlog(); }), 0);
+  Peer phone(Transport::udp, stack.address(Stack::udp4));
+  const double backlog = stack.run([&] {
+    // Nothing is read meanwhile: this is the thread that would.
+    for (int i = 0; i < 50; ++i) phone.send(std::string(1000, 'x'));
+    return stack.agent().receive_backlog();
+  });
+  EXPECT_GT(backlog, 0.2);
+  EXPECT_LE(backlog, 1.1);
+  EXPECT_TRUE(stack.alive());
+  EXPECT_LT(stack.run([&] { return stack.agent().receive_backlog(); }), 0.1);
+}
+
 }  // namespace
 }  // namespace rf::edge::test
