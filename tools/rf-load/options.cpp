@@ -93,6 +93,11 @@ bool set_registrations(Given& given, const std::string& text) {
   return text == "keep" || text == "remove";
 }
 
+bool set_endpoint(Given& given, const std::string& text) {
+  given.out.endpoint = text == "external" ? Endpoint::external : Endpoint::sip;
+  return text == "external" || text == "sip";
+}
+
 bool set_hangs_up(Given& given, const std::string& text) {
   given.out.hangs_up = text == "agent" ? HangsUp::agent : HangsUp::caller;
   return text == "agent" || text == "caller";
@@ -118,8 +123,10 @@ const std::vector<Flag>& all_flags() {
        [](Given& g, const std::string& v) { return set_number(g.out.rate, v, 0.01, 100'000); }},
       {"waiting", "COUNT", "callers that always wait; 100", "b",
        [](Given& g, const std::string& v) { return set_number(g.out.waiting, v, 1, 100'000); }},
-      {"seconds", "S", "how long is measured, after a second of warm-up; 5, backlog 10", "sbc",
+      {"seconds", "S", "how long is measured, after the warm-up; 5, backlog 10", "sbc",
        [](Given& g, const std::string& v) { return set_duration(g.out.window_us, v, 0.1, window_max_s); }},
+      {"warmup", "S", "how long calls are not measured at first; 1s", "sbc",
+       [](Given& g, const std::string& v) { return set_duration(g.out.warmup_us, v, 0, hour_s); }},
       {"calls-max", "COUNT", "no more calls than that; 1000000", "sbc",
        [](Given& g, const std::string& v) { return set_number(g.out.calls_max, v, 1, calls_max); }},
       {"talk", "DURATION", "how long a call is up at both ends; 0.5s, backlog and contention 1s", "sbc",
@@ -149,6 +156,8 @@ const std::vector<Flag>& all_flags() {
        [](Given& g, const std::string& v) { return set_text(g.out.account, v); }},
       {"trunk", "IP", "where callers will call from; 127.0.0.1", "p",
        [](Given& g, const std::string& v) { return set_text(g.out.trunk, v); }},
+      {"endpoint", "sip|external", "phones that register, or a foreign switch's, for calls by API; sip", "p",
+       set_endpoint},
       {"streams", "COUNT", "how many logins at once; 4", "p",
        [](Given& g, const std::string& v) { return set_number(g.out.streams, v, 1, 64); }},
   };

@@ -19,6 +19,9 @@ enum class AgentKind { registered, fixed };
 /// What --registrations says: whether the phones stay registered when the run ends.
 enum class AtTheEnd { remove, keep };
 
+/// Whose phones `prepare` gives the agents: SIP phones that register, or those of a foreign switch that calls come from by API.
+enum class Endpoint { sip, external };
+
 /// Who ends a call after its talk.
 enum class HangsUp { caller, agent };
 
@@ -58,6 +61,7 @@ struct Options {
   std::string account = "load";
   std::string trunk = "127.0.0.1";
   std::uint32_t streams = 4;
+  Endpoint endpoint = Endpoint::sip;
 
   QueueIndex queues() const { return static_cast<QueueIndex>(numbers.size()); }
 };

@@ -62,6 +62,8 @@ api::ImportAccountRequest import_of_agents(const Options& options, const Names& 
     api::AgentDefinition& agent = *account.add_agents();
     agent.set_key(key);
     for (QueueIndex q = 0; q < options.queues(); ++q) agent.add_memberships()->set_queue(queue_key(q));
+    agent.set_external_endpoint(options.endpoint == Endpoint::external);
+    if (options.endpoint == Endpoint::external) continue;
     api::CredentialDefinition& credential = *account.add_credentials();
     credential.set_agent(key);
     credential.set_username(key);

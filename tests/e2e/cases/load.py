@@ -19,9 +19,9 @@ def centre(site, agents, queues):
     site.feeds[site.account] = Feed(site.ctl, site.account)
 
 
-def prepare(site, agents, queues):
+def prepare(site, agents, queues, *flags):
     command = [programs.ours("rf-load"), "prepare", "--node", f"{site.address}:{GRPC_PORT}", "--token-file",
-               site.data / "client.token", "--agents", agents, "--queues", queues, "--trunk", site.callers]
+               site.data / "client.token", "--agents", agents, "--queues", queues, "--trunk", site.callers, *flags]
     done = site.start("rf-load-prepare", command)
     expect_equal(done.wait(), 0, f"exit code of prepare: {done.log()}")
 
@@ -176,3 +176,15 @@ def more_calls_than_the_node_can_take(site):
     expect_equal((calls["failed"], calls["unfinished"], calls["overlapping"], calls["passed"]), (0, 0, 0, 0), "the others")
     again = load(site, "steady", *phones, "--static", "--domain", "load.test", "--rate", 20, "--seconds", 2)
     expect_equal((again["clean"], again["calls"]["shed"]), (True, 0), "afterwards")
+
+
+@case()
+def agents_of_a_foreign_switch(site):
+    """Agents without SIP phones of ours take calls that come by the API."""
+    site.start_node()
+    prepare(site, 3, 1, "--endpoint", "external")
+    for _ in range(3):
+        offers = site.ctl("call", "enqueue", "q0", "--number", "7001", "--caller", "4930100")["call"]["offers"]
+        expect_equal(len(offers), 1, "offers of the call")
+    expect_equal(site.ctl("call", "enqueue", "q0", "--number", "7001", "--caller", "4930100")["call"].get("offers", []), [],
+                 "offers when every agent has one")

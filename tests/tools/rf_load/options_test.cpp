@@ -70,5 +70,13 @@ TEST(LoadOptions, UsageNamesEveryWork) {
     EXPECT_THAT(usage(), HasSubstr(word));
 }
 
+TEST(LoadOptions, WhosePhonesAndHowLongIsNotMeasured) {
+  EXPECT_EQ(options_of({"prepare"})->endpoint, Endpoint::sip);
+  EXPECT_EQ(options_of({"prepare", "--endpoint", "external"})->endpoint, Endpoint::external);
+  EXPECT_THAT(complaint({"prepare", "--endpoint", "tin-can"}), HasSubstr("sip|external"));
+  EXPECT_EQ(options_of({"steady"})->warmup_us, second_us);
+  EXPECT_EQ(options_of({"steady", "--warmup", "0"})->warmup_us, 0);
+}
+
 }  // namespace
 }  // namespace rf::load

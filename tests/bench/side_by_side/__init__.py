@@ -1,0 +1,1 @@
+"""What one node does, measured beside what people know, in one run."""

@@ -1,0 +1,287 @@
+"""What is measured. Each part is a function that yields rows: flat dictionaries, the keys that tell rows apart first."""
+import concurrent.futures
+import contextlib
+import itertools
+import json
+import time
+import urllib.request
+
+from side_by_side import peers
+from side_by_side.centre import EDGE_METRICS, NODE, Centre
+from side_by_side.server import Trouble, run
+
+# Calls a second, each step tried until one is not clean.
+RATES = (30, 100, 300, 500, 700, 900, 1100, 1300, 1500, 1700, 1900, 2200, 2500, 3000)
+TALK_S = 0.5
+
+
+class Bench:
+    """Where programs and results are, and how long each measurement takes."""
+
+    def __init__(self, programs, folder, quick):
+        self.programs = programs
+        self.folder = folder
+        self.quick = quick
+        self.known = {}
+
+    def seconds(self, long, short):
+        return short if self.quick else long
+
+    def centre(self):
+        return Centre(self.programs, self.folder / "centre")
+
+    def generator(self, *words):
+        """rf-load against a peer; its figures."""
+        path = self.folder / "peer.json"
+        path.unlink(missing_ok=True)
+        code, text = run([self.programs / "rf-load", *words, "--json", path], 3600, self.folder, "peer-load")
+        if not path.exists():
+            raise Trouble(f"rf-load ended with {code}: {text}")
+        return json.loads(path.read_text())
+
+
+def per_call_us(seconds, calls):
+    return round(seconds * 1e6 / calls) if calls else None
+
+
+def clean(figures):
+    calls = figures["calls"]
+    again = figures["retransmissions"]
+    repeated = again["callers"]["sent"] + again["phones"]["sent"]
+    return figures["clean"] and calls["shed"] == 0 and repeated * 100 <= calls["started"]
+
+
+def milliseconds(row, name, times):
+    row[f"{name}_p50_ms"] = times["p50_ms"]
+    row[f"{name}_p99_ms"] = times["p99_ms"]
+
+
+def routed(agents, rate, figures):
+    """One row of W1."""
+    calls, cpu = figures["calls"], figures["server_cpu_s"]
+    row = {"agents": agents, "rate": rate, "clean": clean(figures), "connected": calls["connected"], "failed": calls["failed"],
+           "unfinished": calls["unfinished"], "shed": calls["shed"], "overlapping": calls["overlapping"]}
+    milliseconds(row, "route", figures["route"])
+    row["node_us"] = per_call_us(cpu["ringfenced"], calls["connected"])
+    row["edge_us"] = per_call_us(cpu["ringfence-edge"], calls["connected"])
+    row["both_us"] = per_call_us(sum(cpu.values()), calls["connected"])
+    row["generator_us"] = per_call_us(figures["generator"]["cpu_s"], calls["connected"])
+    return row
+
+
+def kamailio(bench):
+    """W3: a tuned proxy's CPU for the same calls by the same generator, and for a REGISTER without a password."""
+    to_it = ["--server", f"127.0.0.1:{peers.KAMAILIO_PORT}"]
+    with contextlib.closing(peers.start_kamailio(bench.folder, "127.0.0.1:7080")) as server:
+        for rate in (30, 100, 300, 500, 1000, 1500, 1800):
+            before = server.cpu_s()
+            figures = bench.generator("steady", *to_it, "--static", "--number", "a0", "--agents", 1, "--rate", rate, "--seconds",
+                                      f"{bench.seconds(10, 4)}s")
+            calls = figures["calls"]
+            cpu = per_call_us(server.cpu_s() - before, calls["connected"])
+            row = {"what": "call", "rate": rate, "failed": calls["failed"] + calls["unfinished"], "us": cpu}
+            milliseconds(row, "route", figures["route"])
+            # All its calls go to one phone, so offers overlap; that is no fault of a proxy.
+            if row["failed"] == 0:
+                bench.known[rate] = cpu
+            yield row
+        for rate, agents in ((1000, 5000), (4000, 20000)):
+            before = server.cpu_s()
+            figures = bench.generator("steady", *to_it, "--number", "a0", "--domain", "127.0.0.1", "--agents", agents, "--register-rate",
+                                      rate, "--registrations", "keep", "--rate", 1, "--seconds", "0.1s", "--drain", "1s")
+            registered = figures["registrations"]["registered"]
+            row = {"what": "REGISTER", "rate": rate, "failed": agents - registered, "us": per_call_us(server.cpu_s() - before, registered)}
+            milliseconds(row, "route", figures["registrations"]["took"])
+            yield row
+
+
+def beside(bench, row):
+    """CPU against the proxy's at the same rate, where that was measured in this run."""
+    same = bench.known.get(row["rate"])
+    row["to_kamailio"] = round(row["both_us"] / same, 2) if same and row["both_us"] else None
+    return row
+
+
+def steady(bench):
+    """W1: free agents, calls by the clock; then half of the last clean rate, and more than can be served."""
+    for agents in (100, 1000, 10000):
+        with contextlib.closing(bench.centre()) as centre:
+            centre.start(agents)
+            centre.keep_warm(agents)
+            last = None
+            # So many at most that the agents are no limit: a call holds one for the talk and its set-up.
+            rates = [rate for rate in RATES if rate * TALK_S * 1.4 <= agents]
+            for rate in rates:
+                row = beside(bench, routed(agents, rate, warm(centre, agents, rate, bench.seconds(10 if rate <= 100 else 5, 3))))
+                yield row
+                if not row["clean"]:
+                    break
+                last = row
+            if last and last["rate"] != rates[-1] and agents >= 10000:
+                yield from past_the_limit(bench, centre, agents, last)
+            if last and agents >= 1000:
+                yield {**beside(bench, routed(agents, last["rate"] // 2, warm(centre, agents, last["rate"] // 2, bench.seconds(10, 3)))),
+                       "note": "half of the last clean rate"}
+
+
+def warm(centre, agents, rate, seconds):
+    return centre.load("steady", agents=agents, rate=rate, seconds=f"{seconds}s", static=True, domain="load.test", talk=f"{TALK_S}s")
+
+
+def past_the_limit(bench, centre, agents, last):
+    for factor in (1.5, 2):
+        rate = int(last["rate"] * factor)
+        seconds = bench.seconds(10, 4)
+        figures = warm(centre, agents, rate, seconds)
+        row = beside(bench, routed(agents, rate, figures))
+        # A second of warm-up belongs to the load; what was served of it counts as well.
+        row["goodput"] = round(figures["calls"]["connected"] / (seconds + 1) / last["rate"], 3)
+        row["note"] = f"{factor:g} x the last clean rate"
+        yield row
+
+
+def backlog(bench):
+    """W2: callers always wait for 50 agents."""
+    for waiting in (100, 1000):
+        with contextlib.closing(bench.centre()) as centre:
+            centre.start(50)
+            centre.keep_warm(50)
+            figures = centre.load("backlog", agents=50, waiting=waiting, seconds=f"{bench.seconds(60, 10)}s", static=True,
+                                  domain="load.test")
+            calls = figures["calls"]
+            row = {"waiting": waiting, "served_per_s": figures["connected_per_s"],
+                   "of_ideal": round(figures["connected_per_s"] / figures["ideal_per_s"], 4), "passed": calls["passed"],
+                   "overlapping": calls["overlapping"], "failed": calls["failed"] + calls["unfinished"]}
+            milliseconds(row, "gap", figures["idle_gap"])
+            row["both_us"] = per_call_us(sum(figures["server_cpu_s"].values()), calls["connected"])
+            yield row
+
+
+def contention(bench):
+    """W5: ten queues of the same 50 agents, nine of ten always busy."""
+    for delay in (0, 0.2):
+        with contextlib.closing(bench.centre()) as centre:
+            centre.start(50, 10)
+            centre.keep_warm(50, queues=10)
+            rate = round(0.9 * 50 / (1 + delay), 1)
+            seconds = bench.seconds(345 if delay == 0 else 405, 20)
+            figures = centre.load("contention", agents=50, queues=10, rate=rate, seconds=f"{seconds}s", static=True,
+                                  domain="load.test", answer_delay=f"{delay}s")
+            calls = figures["calls"]
+            row = {"answer_after_s": delay, "rate": rate, "seconds": seconds, "offers": calls["offers"], "overlapping": calls["overlapping"],
+                   "double_answers": calls["double_answers"], "failed": calls["failed"] + calls["unfinished"]}
+            milliseconds(row, "route", figures["route"])
+            yield row
+
+
+def pairs(bench, store, at, agents, *words, server=None):
+    """rf-pairs with 1, 16 and 64 clients, a row each; with the server's CPU where it is another process."""
+    for clients in (1, 16, 64):
+        seconds = bench.seconds(6, 2)
+        before = server.cpu_s() if server else 0
+        code, text = run([bench.programs / "rf-pairs", store, "--at", at(), "--agents", agents, "--clients", clients, "--seconds",
+                          seconds, *words], 300, bench.folder, f"pairs-{store}")
+        if code != 0:
+            raise Trouble(f"rf-pairs {store}: {text}")
+        figures = json.loads([line for line in text.splitlines() if line.startswith("{")][-1])
+        row = {"store": store, "agents": agents, "clients": clients, "pairs_per_s": round(figures["pairs_per_s"])}
+        milliseconds(row, "reserve", figures["reserve"])
+        row["client_us"] = figures["own_cpu_us"]
+        # Over the whole run: half a second of warm-up at the same pace comes before what is counted.
+        row["server_us"] = per_call_us(server.cpu_s() - before, figures["pairs_per_s"] * (seconds + 0.5)) if server else None
+        yield row
+
+
+def reservations(bench):
+    """W4: reserve the longest idle agent and release it, durably, beside what one would build instead."""
+    count = itertools.count()
+
+    def folder():
+        return bench.folder / f"pairs-{next(count)}"
+
+    for agents in (100, 10000):
+        server, at = peers.start_redis(peers.make(folder()))
+        with contextlib.closing(server):
+            yield from pairs(bench, "redis", lambda: at, agents, server=server)
+        server, at = peers.start_postgres(peers.make(folder()))
+        with contextlib.closing(server):
+            yield from pairs(bench, "postgres", lambda: at, agents, server=server)
+        yield from pairs(bench, "in-process", folder, agents)
+        with contextlib.closing(bench.centre()) as centre:
+            centre.start_node()
+            centre.prepare(agents, endpoint="external")
+            yield from pairs(bench, "node", lambda: NODE, agents, "--token-file", centre.token_file, server=centre.node)
+    yield from pairs(bench, "bare", folder, 1)
+
+
+def memory(bench):
+    """What one more of each costs: the growth of both processes for many of them."""
+
+    def row(what, count, before, after):
+        node, edge = ((after[name] - before[name]) / 1024 / count for name in ("ringfenced", "ringfence-edge"))
+        return {"what": what, "count": count, "node_kb": round(node, 2), "edge_kb": round(edge, 2)}
+
+    def size_with(agents, queues):
+        with contextlib.closing(bench.centre()) as centre:
+            centre.start(agents, queues)
+            centre.keep_warm(agents)
+            return centre.memory_bytes()
+
+    one = size_with(1, 1)
+    yield row("registered agent", 9999, one, size_with(10000, 1))
+    yield row("queue with a member", 999, one, size_with(1, 1000))
+    with contextlib.closing(bench.centre()) as centre:
+        centre.start(1000)
+        centre.keep_warm(1000)
+        yield row("bridged call", 900, centre.memory_bytes(),
+                  while_there_are(900, centre, "steady", agents=1000, rate=300, seconds="3s", talk="8s"))
+    with contextlib.closing(bench.centre()) as centre:
+        centre.start(1)
+        centre.keep_warm(1)
+        yield row("waiting call", 2000, centre.memory_bytes(),
+                  while_there_are(2000, centre, "backlog", agents=1, waiting=2000, rate=500, talk="20s", seconds="5s"))
+
+
+def while_there_are(count, centre, work, **flags):
+    """Sizes at the moment when the generator has brought so many calls."""
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        driven = pool.submit(centre.load, work, static=True, domain="load.test", **flags)
+        end = time.monotonic() + 60
+        sizes = None
+        while sizes is None and not driven.done() and time.monotonic() < end:
+            if gauge(EDGE_METRICS, "ringfence_edge_calls") >= count:
+                sizes = centre.memory_bytes()
+            time.sleep(0.05)
+        driven.result()
+    if sizes is None:
+        raise Trouble(f"there were never {count} calls")
+    return sizes
+
+
+def gauge(address, name):
+    with urllib.request.urlopen(f"http://{address}/metrics", timeout=5) as answer:
+        for line in answer.read().decode().splitlines():
+            if line.startswith((name + " ", name + "{")):
+                return float(line.rsplit(" ", 1)[1])
+    return 0
+
+
+def start(bench):
+    """From the node's start after kill -9 to a routed call, the phones still registered at the edge."""
+    for agents in (100, 10000):
+        with contextlib.closing(bench.centre()) as centre:
+            centre.start(agents)
+            centre.keep_warm(agents)
+            centre.node.kill()
+            began = time.monotonic()
+            centre.start_node()
+            ready = time.monotonic()
+            figures = centre.load("steady", agents=agents, static=True, domain="load.test", rate=1, calls_max=1, warmup="0s",
+                                  seconds="0.1s", talk="0s", drain="30s")
+            if figures["calls"]["connected"] != 1:
+                raise Trouble(f"no call was routed after the node's restart: {figures['calls']}")
+            yield {"agents": agents, "node_ready_s": round(ready - began, 3),
+                   "first_call_s": round(ready - began + figures["route"]["p50_ms"] / 1000, 3)}
+
+
+PARTS = {"W3": kamailio, "W1": steady, "W2": backlog, "W4": reservations, "W5": contention, "memory": memory, "start": start}
