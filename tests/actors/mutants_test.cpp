@@ -1,5 +1,6 @@
 #include "core/base/plant.hpp"
 #include "tests/actors/desk.hpp"
+#include "tests/support/contention.hpp"
 
 namespace rf::testing {
 namespace {
@@ -38,6 +39,10 @@ std::string rebuild_scene() {
   return complete->code() == Code::ok ? "" : "a rebuilt actor answered from a state without facts in flight";
 }
 
+std::string contention_scene() {
+  return Contention(1).run(500).overlapping == 0 ? "" : "an agent was offered two calls at once";
+}
+
 struct Mutant {
   const char* plant;
   std::string (*scene)();
@@ -57,7 +62,8 @@ TEST_P(MutantTest, IsCaught) {
 INSTANTIATE_TEST_SUITE_P(Actors, MutantTest,
                          ::testing::Values(Mutant{"gate_opens_early", gate_scene},
                                            Mutant{"sync_without_barrier", sync_scene},
-                                           Mutant{"rebuild_without_barrier", rebuild_scene}),
+                                           Mutant{"rebuild_without_barrier", rebuild_scene},
+                                           Mutant{"double_grant", contention_scene}),
                          [](const auto& param) { return std::string(param.param.plant); });
 
 }  // namespace

@@ -158,7 +158,13 @@ def backlog(bench):
 
 
 def contention(bench):
-    """W5: ten queues of the same 50 agents, nine of ten always busy."""
+    """W5: ten queues of the same 50 agents, nine of ten always busy: the actors in virtual time, then over SIP."""
+    code, text = run([bench.programs / "rf-contention", bench.seconds(1_000_000, 50_000)], 1800, bench.folder, "contention")
+    if not text.startswith("{") and "\n{" not in text:
+        raise Trouble(f"rf-contention ended with {code}: {text}")
+    figures = json.loads(text.splitlines()[-1])
+    yield {"what": "virtual time", "seconds": figures["virtual_s"], "offers": figures["offers"], "overlapping": figures["overlapping"],
+           "crashes": figures["crashes"]}
     for delay in (0, 0.2):
         with contextlib.closing(bench.centre()) as centre:
             centre.start(50, 10)
@@ -168,7 +174,7 @@ def contention(bench):
             figures = centre.load("contention", agents=50, queues=10, rate=rate, seconds=f"{seconds}s", static=True,
                                   domain="load.test", answer_delay=f"{delay}s")
             calls = figures["calls"]
-            row = {"answer_after_s": delay, "rate": rate, "seconds": seconds, "offers": calls["offers"], "overlapping": calls["overlapping"],
+            row = {"what": "SIP", "answer_after_s": delay, "rate": rate, "seconds": seconds, "offers": calls["offers"], "overlapping": calls["overlapping"],
                    "double_answers": calls["double_answers"], "failed": calls["failed"] + calls["unfinished"]}
             milliseconds(row, "route", figures["route"])
             yield row
