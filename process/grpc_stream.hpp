@@ -19,6 +19,13 @@
 /// stream is allowed in them. None of them runs inside a call of the stream, so the caller may hold a lock of its own.
 namespace rf::process {
 
+/// How gRPC is told that more follows: it sends nothing until a message without the hint, or the end.
+inline grpc::WriteOptions write_options(StreamTransport::Flush flush) {
+  grpc::WriteOptions options;
+  if (flush == StreamTransport::Flush::later) options.set_buffer_hint();
+  return options;
+}
+
 /// What all streams share: the engine and the stream's hold on itself.
 template <class Reactor>
 class StreamBase : public Reactor, public std::enable_shared_from_this<StreamBase<Reactor>>, protected StreamTransport {
@@ -46,7 +53,7 @@ class StreamBase : public Reactor, public std::enable_shared_from_this<StreamBas
   }
 
   void start_read() override {}
-  void start_write(const google::protobuf::MessageLite&) override {}
+  void start_write(const google::protobuf::MessageLite&, StreamTransport::Flush) override {}
   void start_half_close() override {}
 
   StreamEngine engine_;
@@ -194,8 +201,8 @@ class ServerBidiStream : public ServerStream<ReadingStream<grpc::ServerBidiReact
 
  private:
   void OnWriteDone(bool ok) final { this->written(ok); }
-  void start_write(const google::protobuf::MessageLite& message) final {
-    this->StartWrite(static_cast<const Out*>(&message));
+  void start_write(const google::protobuf::MessageLite& message, StreamTransport::Flush flush) final {
+    this->StartWrite(static_cast<const Out*>(&message), write_options(flush));
   }
 };
 
@@ -217,8 +224,8 @@ class ServerWriteStream : public ServerStream<StreamBase<grpc::ServerWriteReacto
     return limits;
   }
   void OnWriteDone(bool ok) final { this->written(ok); }
-  void start_write(const google::protobuf::MessageLite& message) final {
-    this->StartWrite(static_cast<const Out*>(&message));
+  void start_write(const google::protobuf::MessageLite& message, StreamTransport::Flush flush) final {
+    this->StartWrite(static_cast<const Out*>(&message), write_options(flush));
   }
 };
 
@@ -240,8 +247,8 @@ class ClientBidiStream : public ClientStream<ReadingStream<grpc::ClientBidiReact
 
  private:
   void OnWriteDone(bool ok) final { this->written(ok); }
-  void start_write(const google::protobuf::MessageLite& message) final {
-    this->StartWrite(static_cast<const Out*>(&message));
+  void start_write(const google::protobuf::MessageLite& message, StreamTransport::Flush flush) final {
+    this->StartWrite(static_cast<const Out*>(&message), write_options(flush));
   }
   void start_half_close() final { this->StartWritesDone(); }
 };

@@ -128,12 +128,13 @@ StreamEngine::Step StreamEngine::next() {
 void StreamEngine::pump(std::unique_lock<std::mutex>& lock) {
   for (Step step = next(); step != Step::none; step = next()) {
     const google::protobuf::MessageLite* message = step == Step::write ? queue_.front().get() : nullptr;
+    const auto flush = queue_.size() > 1 ? StreamTransport::Flush::later : StreamTransport::Flush::now;
     ++starting_;
     // A start may run reactions on this thread, and these take the lock.
     lock.unlock();
     switch (step) {
       case Step::read: transport_.start_read(); break;
-      case Step::write: transport_.start_write(*message); break;
+      case Step::write: transport_.start_write(*message, flush); break;
       case Step::half_close: transport_.start_half_close(); break;
       case Step::close: transport_.start_close(); break;
       case Step::cancel: transport_.start_cancel(); break;

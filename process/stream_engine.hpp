@@ -27,7 +27,9 @@ class StreamTransport {
  public:
   virtual ~StreamTransport() = default;
   virtual void start_read() = 0;
-  virtual void start_write(const google::protobuf::MessageLite& message) = 0;
+  /// `Flush::later`: another message follows at once, so that both may leave together.
+  enum class Flush : std::uint8_t { now, later };
+  virtual void start_write(const google::protobuf::MessageLite& message, Flush flush) = 0;
   /// Client: no more writes will come.
   virtual void start_half_close() = 0;
   /// The last operation: Finish on a server, giving up the hold on a client. The transport may end inside it.

@@ -21,13 +21,15 @@ std::unique_ptr<StringValue> message(const std::string& text) {
 class Recorder final : public StreamTransport {
  public:
   void start_read() override { note("read"); }
-  void start_write(const google::protobuf::MessageLite& sent) override {
+  void start_write(const google::protobuf::MessageLite& sent, Flush flush) override {
     note("write " + static_cast<const StringValue&>(sent).value());
+    flushes.push_back(flush);
   }
   void start_half_close() override { note("half_close"); }
   void start_close() override { note("close"); }
   void start_cancel() override { note("cancel"); }
 
+  std::vector<Flush> flushes;
   /// What was started since the last call.
   std::vector<std::string> take() { return std::exchange(started_, {}); }
 
@@ -43,6 +45,20 @@ struct Fixture {
   Recorder recorder;
   StreamEngine engine;
 };
+
+TEST(StreamEngine, MessagesThatWaitedLeaveTogetherAndTheLastOneFlushes) {
+  using Flush = StreamTransport::Flush;
+  Fixture f(StreamSide::server);
+  for (const char* text : {"a", "b", "c"}) EXPECT_TRUE(f.engine.push(message(text)));
+  // The first found the stream idle, and must not wait for anybody.
+  EXPECT_EQ(f.recorder.flushes, std::vector{Flush::now});
+  (void)f.engine.write_done(true);
+  (void)f.engine.write_done(true);
+  EXPECT_EQ(f.recorder.flushes, (std::vector{Flush::now, Flush::later, Flush::now}));
+  (void)f.engine.write_done(true);
+  EXPECT_TRUE(f.engine.push(message("d")));
+  EXPECT_EQ(f.recorder.flushes.back(), Flush::now);
+}
 
 TEST(StreamEngine, ReadsOnCreditOnly) {
   Fixture f(StreamSide::server, {.read_credit = 2});
@@ -198,7 +214,9 @@ class Inline final : public StreamTransport {
     engine->cancelled();
     --depth_;
   }
-  void start_write(const google::protobuf::MessageLite&) override { written_ += engine->write_done(true) ? 0 : 1; }
+  void start_write(const google::protobuf::MessageLite&, Flush) override {
+    written_ += engine->write_done(true) ? 0 : 1;
+  }
   void start_half_close() override {}
   void start_close() override {
     closed_inside_ = depth_ > 0;

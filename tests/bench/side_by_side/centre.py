@@ -2,11 +2,20 @@
 import json
 import pathlib
 import shutil
+import socket
 import time
 
 from side_by_side.server import Server, Trouble, run
 
 NODE, NODE_METRICS, EDGE, EDGE_METRICS = "127.0.0.1:7400", "127.0.0.1:9464", "127.0.0.1:5060", "127.0.0.1:9465"
+
+
+def refuse_if_taken(*addresses):
+    for address in addresses:
+        host, port = address.split(":")
+        with socket.socket() as probe:
+            if probe.connect_ex((host, int(port))) == 0:
+                raise Trouble(f"something listens on {address} already: stop it first")
 
 
 def words_of(flags):
@@ -32,11 +41,13 @@ class Centre:
         return self.folder / "data" / "client.token"
 
     def start_node(self, *flags):
+        refuse_if_taken(NODE, NODE_METRICS)
         self.node = Server("ringfenced", [self.programs / "ringfenced", "--data_dir", self.folder / "data", "--grpc.listen",
                                           NODE, "--metrics.listen", NODE_METRICS, "--log.level", "warn", *flags], self.folder)
         self.node.wait_ready(f"http://{NODE_METRICS}/readyz")
 
     def start_edge(self, *flags):
+        refuse_if_taken(EDGE_METRICS)
         self.edge = Server("ringfence-edge", [self.programs / "ringfence-edge", "--node.addresses", NODE, "--edge.token_file",
                                               self.folder / "data" / "edge.token", "--data_dir", self.folder / "data-edge",
                                               "--sip.listen", f"udp:{EDGE}", "--metrics.listen", EDGE_METRICS, "--log.level",

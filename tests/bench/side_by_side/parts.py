@@ -180,44 +180,60 @@ def contention(bench):
             yield row
 
 
-def pairs(bench, store, at, agents, *words, server=None):
-    """rf-pairs with 1, 16 and 64 clients, a row each; with the server's CPU where it is another process."""
-    for clients in (1, 16, 64):
-        seconds = bench.seconds(6, 2)
-        before = server.cpu_s() if server else 0
-        code, text = run([bench.programs / "rf-pairs", store, "--at", at(), "--agents", agents, "--clients", clients, "--seconds",
-                          seconds, *words], 300, bench.folder, f"pairs-{store}")
-        if code != 0:
-            raise Trouble(f"rf-pairs {store}: {text}")
-        figures = json.loads([line for line in text.splitlines() if line.startswith("{")][-1])
-        row = {"store": store, "agents": agents, "clients": clients, "pairs_per_s": round(figures["pairs_per_s"])}
-        milliseconds(row, "reserve", figures["reserve"])
-        row["client_us"] = figures["own_cpu_us"]
-        # Over the whole run: half a second of warm-up at the same pace comes before what is counted.
-        row["server_us"] = per_call_us(server.cpu_s() - before, figures["pairs_per_s"] * (seconds + 0.5)) if server else None
-        yield row
+def pairs(bench, store, at, agents, clients, words, server):
+    """One run of rf-pairs; with the server's CPU where it is another process."""
+    seconds = bench.seconds(4, 1)
+    before = server.cpu_s() if server else 0
+    code, text = run([bench.programs / "rf-pairs", store, "--at", at, "--agents", agents, "--clients", clients, "--seconds",
+                      seconds, *words], 300, bench.folder, f"pairs-{store}")
+    if code != 0:
+        raise Trouble(f"rf-pairs {store}: {text}")
+    figures = json.loads([line for line in text.splitlines() if line.startswith("{")][-1])
+    # Half a second of warm-up at the same pace comes before what is counted.
+    total = figures["pairs_per_s"] * (seconds + 0.5)
+    return {"pairs_per_s": round(figures["pairs_per_s"]), "reserve_p50_ms": figures["reserve"]["p50_ms"],
+            "reserve_p99_ms": figures["reserve"]["p99_ms"], "client_us": figures["own_cpu_us"],
+            "server_us": per_call_us(server.cpu_s() - before, total) if server else None}
+
+
+def median(rows):
+    """Of each figure for itself."""
+    out = {}
+    for name, value in rows[0].items():
+        out[name] = None if value is None else sorted(row[name] for row in rows)[len(rows) // 2]
+    return out
 
 
 def reservations(bench):
-    """W4: reserve the longest idle agent and release it, durably, beside what one would build instead."""
+    """W4: reserve the longest idle agent and release it, durably, beside what one would build instead. Stores take turns, so
+    that a machine that is slow for a minute is slow for all; the median of three turns counts."""
     count = itertools.count()
 
     def folder():
         return bench.folder / f"pairs-{next(count)}"
 
     for agents in (100, 10000):
-        server, at = peers.start_redis(peers.make(folder()))
-        with contextlib.closing(server):
-            yield from pairs(bench, "redis", lambda: at, agents, server=server)
-        server, at = peers.start_postgres(peers.make(folder()))
-        with contextlib.closing(server):
-            yield from pairs(bench, "postgres", lambda: at, agents, server=server)
-        yield from pairs(bench, "in-process", folder, agents)
-        with contextlib.closing(bench.centre()) as centre:
+        with contextlib.ExitStack() as servers:
+            redis, redis_at = peers.start_redis(peers.make(folder()))
+            servers.enter_context(contextlib.closing(redis))
+            postgres, postgres_at = peers.start_postgres(peers.make(folder()))
+            servers.enter_context(contextlib.closing(postgres))
+            centre = servers.enter_context(contextlib.closing(bench.centre()))
             centre.start_node()
             centre.prepare(agents, endpoint="external")
-            yield from pairs(bench, "node", lambda: NODE, agents, "--token-file", centre.token_file, server=centre.node)
-    yield from pairs(bench, "bare", folder, 1)
+            stores = {"redis": (lambda: redis_at, [], redis), "postgres": (lambda: postgres_at, [], postgres),
+                      "in-process": (folder, [], None), "bare": (folder, [], None),
+                      "node": (lambda: NODE, ["--token-file", centre.token_file], centre.node)}
+            for clients in (1, 16, 64):
+                turns = {store: [] for store in stores}
+                for _ in range(bench.seconds(3, 1)):
+                    for store, (at, words, server) in stores.items():
+                        turns[store].append(pairs(bench, store, at(), agents, clients, words, server))
+                found = {store: median(rows) for store, rows in turns.items()}
+                for store, row in found.items():
+                    yield {"store": store, "agents": agents, "clients": clients, **row,
+                           "to_redis": round(row["pairs_per_s"] / found["redis"]["pairs_per_s"], 2),
+                           "to_postgres": round(row["pairs_per_s"] / found["postgres"]["pairs_per_s"], 2)}
 
 
 def memory(bench):
