@@ -1,6 +1,8 @@
 #include "storage/fold.hpp"
 
 #include <algorithm>
+#include <functional>
+#include <vector>
 
 #include "core/account/apply.hpp"
 #include "core/base/assert.hpp"
@@ -13,19 +15,19 @@ namespace rf::storage {
 
 namespace {
 
-void add(ChangedRows& changed, const core::Touched& touched) {
+/// Before the fact is applied.
+void add(ChangedRows& changed, const core::Touched& touched, const core::Account& account) {
+  const auto add_entity = [&](RowKind kind, Ulid id, bool stored) { changed.entities.try_emplace({kind, id}, stored); };
   if (touched.account) changed.account = true;
-  if (touched.agent.set()) changed.entities.emplace_back(RowKind::agent, touched.agent.value);
-  if (touched.call.set()) changed.entities.emplace_back(RowKind::call, touched.call.value);
-  if (touched.reservation.set()) changed.entities.emplace_back(RowKind::reservation, touched.reservation.value);
-  if (touched.queue.set()) changed.entities.emplace_back(RowKind::queue, touched.queue.value);
-  if (!touched.edge.empty()) changed.edges.push_back(touched.edge);
-}
-
-template <class T>
-void drop_repeated(std::vector<T>& values) {
-  std::sort(values.begin(), values.end());
-  values.erase(std::unique(values.begin(), values.end()), values.end());
+  if (const AgentId id = touched.agent; id.set())
+    add_entity(RowKind::agent, id.value, core::find_agent(account, id) != nullptr);
+  if (const CallId id = touched.call; id.set())
+    add_entity(RowKind::call, id.value, core::find_call(account, id) != nullptr);
+  if (const ReservationId id = touched.reservation; id.set())
+    add_entity(RowKind::reservation, id.value, core::find_reservation(account, id) != nullptr);
+  if (const QueueId id = touched.queue; id.set())
+    add_entity(RowKind::queue, id.value, core::find_queue(account, id) != nullptr);
+  if (!touched.edge.empty()) changed.edges.insert(touched.edge);
 }
 
 AccountRow account_row(const core::Account& account) {
@@ -81,10 +83,14 @@ Result<void> take_meta(std::string_view id, std::string_view bytes, MetaRow& met
 
 }  // namespace
 
+std::size_t ChangedRows::HashOfEntity::operator()(const Entity& entity) const {
+  return std::hash<AgentId>()(AgentId(entity.second)) * 31 + static_cast<std::size_t>(entity.first);
+}
+
 void fold(core::Account& account, const AccountBatch& batch, ChangedRows& changed) {
   for (const core::Fact& fact : batch.facts) {
     // Before: a fact may erase the row that says what else it touches.
-    add(changed, core::touched(fact.body, account));
+    add(changed, core::touched(fact.body, account), account);
     core::apply(account, fact);
   }
 }
@@ -96,20 +102,24 @@ void fold(core::directory::Directory& directory, const DirectoryBatch& batch) {
 ChangedRows all_rows(const core::Account& account) {
   ChangedRows rows;
   rows.account = true;
-  for (const auto& [id, agent] : account.agents) rows.entities.emplace_back(RowKind::agent, id.value);
-  for (const auto& [id, queue] : account.queues) rows.entities.emplace_back(RowKind::queue, id.value);
-  for (const auto& [id, call] : account.calls) rows.entities.emplace_back(RowKind::call, id.value);
-  for (const auto& [id, reservation] : account.reservations) rows.entities.emplace_back(RowKind::reservation, id.value);
-  for (const auto& [name, edge] : account.edges) rows.edges.push_back(name);
+  for (const auto& [id, agent] : account.agents) rows.entities[{RowKind::agent, id.value}] = true;
+  for (const auto& [id, queue] : account.queues) rows.entities[{RowKind::queue, id.value}] = true;
+  for (const auto& [id, call] : account.calls) rows.entities[{RowKind::call, id.value}] = true;
+  for (const auto& [id, reservation] : account.reservations) rows.entities[{RowKind::reservation, id.value}] = true;
+  for (const auto& [name, edge] : account.edges) rows.edges.insert(name);
   return rows;
 }
 
-void write_rows(const core::Account& account, const Hash& head, ChangedRows changed, const RowWriter& write) {
+void write_rows(const core::Account& account, const Hash& head, const ChangedRows& changed, const RowWriter& write) {
   write(RowKind::meta, "", encode_row(MetaRow{account.seq, account.last_ts, head, core::next_deadline(account)}));
   if (changed.account) write(RowKind::account, "", encode_row(account_row(account)));
-  drop_repeated(changed.entities);
-  for (const auto& [kind, id] : changed.entities) write(kind, id_bytes(id), entity_bytes(account, kind, id));
-  drop_repeated(changed.edges);
+  // In the order of their keys, which is the cheapest for a store.
+  std::vector<std::pair<ChangedRows::Entity, bool>> entities(changed.entities.begin(), changed.entities.end());
+  std::sort(entities.begin(), entities.end());
+  for (const auto& [entity, stored] : entities) {
+    const auto bytes = entity_bytes(account, entity.first, entity.second);
+    if (bytes || stored) write(entity.first, id_bytes(entity.second), bytes);
+  }
   for (const EdgeName& name : changed.edges) write(RowKind::edge, name, bytes_of_row(core::find_edge(account, name)));
 }
 

@@ -1,10 +1,11 @@
 #pragma once
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
-#include <vector>
 
 #include "core/directory/directory.hpp"
 #include "core/state/account.hpp"
@@ -16,12 +17,18 @@ namespace rf::storage {
 
 /// Rows of one account that differ from the stored ones. The meta row always does.
 struct ChangedRows {
+  using Entity = std::pair<RowKind, Ulid>;
+  struct HashOfEntity {
+    std::size_t operator()(const Entity& entity) const;
+  };
   bool account = false;
-  std::vector<std::pair<RowKind, Ulid>> entities;
-  std::vector<EdgeName> edges;
+  /// With whether it was there before the change: one that came and went between two writes of rows leaves no trace.
+  std::unordered_map<Entity, bool, HashOfEntity> entities;
+  std::set<EdgeName> edges;
 };
 
-/// Applies every fact and adds the rows that changed. The batch must be the account's next.
+/// Applies every fact and adds the rows that changed; `changed` is empty, or of the batches since the rows were last written.
+/// The batch must be the account's next.
 void fold(core::Account& account, const AccountBatch& batch, ChangedRows& changed);
 /// Applies every fact; names that changed are those of the facts. The batch must be the directory's next.
 void fold(core::directory::Directory& directory, const DirectoryBatch& batch);
@@ -33,7 +40,7 @@ ChangedRows all_rows(const core::Account& account);
 using RowWriter = std::function<void(RowKind kind, std::string_view id, const std::optional<std::string>& bytes)>;
 
 /// The meta row and the changed rows as they are now; `head` is the chain hash at the account's seq.
-void write_rows(const core::Account& account, const Hash& head, ChangedRows changed, const RowWriter& write);
+void write_rows(const core::Account& account, const Hash& head, const ChangedRows& changed, const RowWriter& write);
 /// The meta row and the rows of the names that the batch touched.
 void write_rows(const core::directory::Directory& directory, const DirectoryBatch& batch, const Hash& head,
                 const RowWriter& write);

@@ -10,7 +10,7 @@ namespace rf::storage::rocks {
 namespace {
 
 /// What a start may have to fold again at most, beside the time between two writes of rows.
-constexpr std::size_t unwritten_batches_max = 4096;
+constexpr std::size_t unwritten_batches_max = 2048;
 
 }  // namespace
 
