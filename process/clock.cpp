@@ -1,5 +1,7 @@
 #include "process/clock.hpp"
 
+#include <sys/resource.h>
+
 namespace rf::process {
 
 namespace {
@@ -14,6 +16,15 @@ Ms now_ms() {
 Ms SystemClock::wall_ms() const { return now_ms<std::chrono::system_clock>(); }
 
 Ms SystemClock::mono_ms() const { return now_ms<std::chrono::steady_clock>(); }
+
+double cpu_s() {
+  rusage use{};
+  getrusage(RUSAGE_SELF, &use);
+  const auto seconds = [](const timeval& t) {
+    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
+  };
+  return seconds(use.ru_utime) + seconds(use.ru_stime);
+}
 
 std::chrono::system_clock::time_point rpc_deadline(Ms timeout_ms) {
   return std::chrono::system_clock::now() + std::chrono::milliseconds(timeout_ms);

@@ -22,6 +22,9 @@ class SystemClock final : public Clock {
   Ms mono_ms() const override;
 };
 
+/// Processor time of this process so far, user and system, in seconds. Any thread.
+double cpu_s();
+
 /// The instant `timeout_ms` from now in the form that a gRPC client context takes as its deadline.
 std::chrono::system_clock::time_point rpc_deadline(Ms timeout_ms);
 

@@ -27,7 +27,7 @@ struct RocksOptions {
   /// How many applied entries of each shard `raftlog` keeps at least; `events` keeps all.
   std::uint64_t log_entries_kept = 1000;
   /// How long changed fold rows may wait for more changes before they are written.
-  Ms rows_interval_ms = 100;
+  Ms rows_interval_ms = 20;
   /// At most so long after a sync its durable mark is on disk.
   Ms mark_interval_ms = 200;
   /// Called by the log-writer thread after each sync: entries and bytes written, and how long it took.

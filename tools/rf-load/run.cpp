@@ -1,6 +1,5 @@
 #include "tools/rf-load/run.hpp"
 
-#include <sys/resource.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -12,6 +11,7 @@
 #include <memory>
 #include <utility>
 
+#include "process/clock.hpp"
 #include "tools/rf-load/phones.hpp"
 #include "tools/rf-load/registrations.hpp"
 #include "tools/rf-load/workload.hpp"
@@ -29,15 +29,6 @@ constexpr Us settle_us = 500 * ms_us;
 /// A thousand CANCELs at once would overflow the server's socket and measure that.
 constexpr Us cancel_pause_us = ms_us;
 constexpr Us tidy_us = 3 * second_us;
-
-double cpu_s() {
-  rusage use{};
-  getrusage(RUSAGE_SELF, &use);
-  const auto seconds = [](const timeval& t) {
-    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
-  };
-  return seconds(use.ru_utime) + seconds(use.ru_stime);
-}
 
 void describe_machine(Outcome& out) {
   out.cores = static_cast<unsigned>(std::max(1L, sysconf(_SC_NPROCESSORS_ONLN)));
@@ -139,7 +130,7 @@ class Session {
   }
 
   void call() {
-    const double cpu_before = cpu_s();
+    const double cpu_before = process::cpu_s();
     const Us start = now_us();
     const auto arrivals = arrivals_of(options_, start);
     Us window_end = never_us;
@@ -161,7 +152,7 @@ class Session {
                      std::to_string(options_.waiting) + " callers waited; a higher --rate fills it faster";
     }
     drain();
-    out_.cpu_s = cpu_s() - cpu_before;
+    out_.cpu_s = process::cpu_s() - cpu_before;
     out_.elapsed_s = static_cast<double>(now_us() - start) / 1e6;
   }
 

@@ -1,27 +1,18 @@
 #include "tests/bench/pairs/window.hpp"
 
-#include <sys/resource.h>
-
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <thread>
 #include <vector>
 
+#include "process/clock.hpp"
+
 namespace rf::bench {
 
 namespace {
 
 constexpr Us warmup_us = load::second_us / 2;
-
-double cpu_s() {
-  rusage use{};
-  getrusage(RUSAGE_SELF, &use);
-  const auto seconds = [](const timeval& t) {
-    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
-  };
-  return seconds(use.ru_utime) + seconds(use.ru_stime);
-}
 
 void wait_until(Us instant_us) {
   std::this_thread::sleep_for(std::chrono::microseconds(instant_us - Window::now_us()));
@@ -54,9 +45,9 @@ double Window::cpu_us_a_pair() const {
 
 void Window::keep_time() {
   wait_until(begin_us_);
-  const double before = cpu_s();
+  const double before = process::cpu_s();
   wait_until(end_us_);
-  cpu_s_ = cpu_s() - before;
+  cpu_s_ = process::cpu_s() - before;
 }
 
 void run_threads(unsigned count, Window& window, const std::function<void(unsigned)>& work) {

@@ -1,9 +1,11 @@
-"""Where the processor time of our two processes goes, by function."""
+"""Where the processor time of our two processes goes, by function, and how long a commit takes."""
 import contextlib
 import re
 import shutil
 import subprocess
+import urllib.request
 
+from side_by_side.centre import NODE_METRICS
 from side_by_side.server import Trouble
 
 # Agents, generator's work and flags.
@@ -29,7 +31,10 @@ def profile(bench, workload):
             command = [perf, "record", "-e", "cpu-clock", "-F", "3000", "-o", record, "-p", server.process.pid]
             recorders.append((server, record, subprocess.Popen([str(word) for word in command], stdin=subprocess.DEVNULL,
                                                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)))
+        before = histograms()
         figures = centre.load(work, agents=agents, static=True, domain="load.test", **flags)
+        for name, text in durations(before, histograms(), figures["calls"]["connected"]):
+            print(f"{name}: {text}")
         for server, record, recorder in recorders:
             recorder.terminate()
             recorder.wait()
@@ -44,3 +49,29 @@ def shares(perf, record, key):
                           capture_output=True, text=True, check=False)
     lines = [re.sub(r"\s+", " ", line.replace("- -", "")).strip() for line in done.stdout.splitlines() if line.strip() and not line.startswith("#")]
     return "\n".join(f"  {line[:110]}" for line in lines[:LINES])
+
+
+def histograms():
+    """Cumulative counts and sums of the node's two histograms of the log."""
+    with urllib.request.urlopen(f"http://{NODE_METRICS}/metrics", timeout=5) as answer:
+        lines = answer.read().decode().splitlines()
+    out = {}
+    for line in lines:
+        found = re.match(r"(ringfence_commit|ringfence_wal_sync)_seconds_(bucket\{le=\"([^\"]+)\"\}|sum|count) (\S+)", line)
+        if found:
+            out[found.group(1), found.group(3) or found.group(2)] = float(found.group(4))
+    return out
+
+
+def durations(before, after, calls):
+    """Of what happened in between: how often a call, mean, and the bucket in which the median and the 99th of 100 lie."""
+    for name, title in (("ringfence_commit", "from proposing to commit"), ("ringfence_wal_sync", "one sync of the log")):
+        grown = {key: value - before.get((name, key), 0) for (of, key), value in after.items() if of == name}
+        count = grown["count"]
+        bounds = sorted((float(key), value) for key, value in grown.items() if key not in ("sum", "count", "+Inf"))
+
+        def below(share):
+            return next((f"{bound * 1000:g} ms" for bound, value in bounds if value >= share * count), "more")
+
+        yield title, (f"{count / calls:.1f} a call, mean {grown['sum'] / count * 1000:.2f} ms, "
+                      f"half of them below {below(0.5)}, 99 % below {below(0.99)}")

@@ -3,14 +3,14 @@
 TITLES = {
     "W1": "W1 steady: calls by the clock, agents free, 0.5 s of talk; CPU per whole call",
     "W2": "W2 backlog: callers always wait for 50 agents, 1 s of talk",
-    "W3": "W3 yardstick: Kamailio, 2 workers, the same calls by the same generator",
+    "W3": "W3 yardstick: Kamailio, 2 workers, the same calls by the same generator; REGISTER with us: with digest",
     "W4": "W4 reservations: reserve the longest idle agent, release it, both durable",
     "W5": "W5 contention: ten queues of the same 50 agents",
     "memory": "Memory: growth for one more of each (kB)",
     "start": "Start of the node after kill -9",
 }
 # What tells rows of one part apart.
-KEYS = ("what", "store", "agents", "clients", "rate", "waiting", "answer_after_s", "note")
+KEYS = ("server", "what", "store", "agents", "clients", "rate", "waiting", "answer_after_s", "note")
 
 
 def text_of(value):
