@@ -52,8 +52,9 @@ void Book::offered(CallIndex index, AgentIndex place, Us now_us) {
   if (counts(call, now_us)) figures_.route.record(now_us - call.arrived_us);
 }
 
-bool Book::connected(const Call& call, Us now_us) {
+bool Book::connected(Call& call, Us now_us) {
   if (!call.answered || !call.confirmed || call.over) return false;
+  call.connected_us = now_us;
   ++figures_.connected;
   if (in_window(now_us)) ++figures_.connected_in_window;
   return true;
@@ -95,7 +96,17 @@ void Book::end(CallIndex call) {
 Figures Book::closed() const {
   Figures out = figures_;
   out.unfinished = open_;
+  out.talked_us = talked_in_window();
   return out;
+}
+
+Us Book::talked_in_window() const {
+  Us sum = 0;
+  for (const Call& call : calls_)
+    if (call.connected_us != never_us)
+      sum += std::max<Us>(0, std::min(call.connected_us + options_.talk_us, to_us_) -
+                                 std::max(call.connected_us, from_us_));
+  return sum;
 }
 
 void Book::finished(CallIndex call) {

@@ -45,6 +45,8 @@ struct Figures {
   /// Final answers other than 200 by status; 408 also: none came; 0: the server hung up.
   std::map<int, std::uint64_t> refusals;
   std::uint64_t waiting_max = 0;
+  /// In the window, of all calls together.
+  Us talked_us = 0;
 
   /// The caller's INVITE to the agent's.
   Histogram route;
@@ -60,6 +62,7 @@ class Book {
   struct Options {
     AgentIndex agents = 0;
     QueueIndex queues = 1;
+    Us talk_us = 0;
     Us wrapup_us = 0;
     CountedBy counted_by = CountedBy::arrival;
   };
@@ -102,6 +105,7 @@ class Book {
  private:
   struct Call {
     Us arrived_us = 0;
+    Us connected_us = never_us;
     QueueIndex queue = 0;
     bool in_line = false;
     bool answered = false;
@@ -116,7 +120,8 @@ class Book {
   bool in_window(Us instant_us) const { return instant_us >= from_us_ && instant_us < to_us_; }
   bool counts(const Call& call, Us now_us) const;
   void leave_line(CallIndex call);
-  bool connected(const Call& call, Us now_us);
+  bool connected(Call& call, Us now_us);
+  Us talked_in_window() const;
   void end(CallIndex call);
 
   Options options_;

@@ -30,6 +30,13 @@ double ideal_per_second(const Options& o) {
   return busy <= 0 ? 0 : static_cast<double>(o.agents) / seconds(busy);
 }
 
+/// Of what all agents could have talked, had each call followed the last one without a gap. Calls a second would be coarser:
+/// agents who are served in step end together, inside the window or behind it.
+double share_of_ideal(const Outcome& o) {
+  const double could_s = ideal_per_second(o.options) * seconds(o.options.talk_us) * seconds(o.window_us);
+  return could_s <= 0 ? 0 : seconds(o.figures.talked_us) / could_s;
+}
+
 std::string row_of(const char* name, const Histogram& h) {
   return formatted("%-24s %9" PRIu64 " %9.2f %9.2f %9.2f %9.2f\n", name, h.count(), ms(h.at(0.5)), ms(h.at(0.9)),
                    ms(h.at(0.99)), ms(h.max_us()));
@@ -175,8 +182,7 @@ std::string text_of(const Outcome& o) {
   out += formatted("window: %.1f s, %" PRIu64 " connected, %.1f/s", seconds(o.window_us), f.connected_in_window,
                    per_second(o));
   if (o.options.work == Work::backlog && ideal_per_second(o.options) > 0)
-    out += formatted(" of ideal %.1f/s (%.1f %%)", ideal_per_second(o.options),
-                     100 * per_second(o) / ideal_per_second(o.options));
+    out += formatted(" of ideal %.1f/s (%.1f %%)", ideal_per_second(o.options), 100 * share_of_ideal(o));
   out += formatted("\noffers: %" PRIu64 ", %" PRIu64 " overlapping, %" PRIu64 " passed an earlier caller, %" PRIu64
                    " double answers, %" PRIu64 " unconfirmed, %" PRIu64 " from elsewhere\n",
                    f.offers, f.overlapping, f.passed, f.double_answers, f.unconfirmed, f.strangers);
@@ -223,6 +229,7 @@ std::string json_of(const Outcome& o) {
              .raw("calls", counts_json(f))
              .number("connected_per_s", per_second(o))
              .number("ideal_per_s", o.options.work == Work::backlog ? ideal_per_second(o.options) : 0)
+             .number("share_of_ideal", o.options.work == Work::backlog ? share_of_ideal(o) : 0)
              .raw("route", json_of(f.route))
              .raw("answer", json_of(f.answer))
              .raw("idle_gap", json_of(f.idle_gap))

@@ -51,7 +51,7 @@ std::unique_ptr<Arrivals> arrivals_of(const Options& options, Us start_us) {
 }
 
 Book::Options book_options(const Options& options) {
-  return {options.agents, options.queues(), options.wrapup_us,
+  return {options.agents, options.queues(), options.talk_us, options.wrapup_us,
           options.work == Work::backlog ? CountedBy::offer : CountedBy::arrival};
 }
 

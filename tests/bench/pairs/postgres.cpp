@@ -33,8 +33,12 @@ class Connection {
     check(Rows(PQprepare(connection_.get(), "reserve", reserve_statement, 0, nullptr)));
     check(Rows(PQprepare(connection_.get(), "release", release_statement, 0, nullptr)));
   }
-  /// The agent.
-  std::string reserve(Us now_us) { return run("reserve", std::array{std::to_string(now_us)}); }
+  /// The agent. Rows that others hold at this moment are skipped, so that a second look may be needed while agents are free.
+  std::string reserve(Us now_us) {
+    std::string agent;
+    while (agent.empty()) agent = run("reserve", std::array{std::to_string(now_us)});
+    return agent;
+  }
   void release(Us now_us, const std::string& agent) { run("release", std::array{std::to_string(now_us), agent}); }
 
  private:
@@ -56,8 +60,7 @@ class Connection {
     const Rows rows(
         PQexecPrepared(connection_.get(), statement, static_cast<int>(Count), texts.data(), nullptr, nullptr, 0));
     check(rows);
-    if (PQntuples(rows.get()) != 1) give_up("PostgreSQL had no ready agent: more agents than clients are needed");
-    return PQgetvalue(rows.get(), 0, 0);
+    return PQntuples(rows.get()) == 1 ? PQgetvalue(rows.get(), 0, 0) : "";
   }
 
   std::unique_ptr<PGconn, Free> connection_;

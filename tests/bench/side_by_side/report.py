@@ -10,7 +10,7 @@ TITLES = {
     "start": "Start of the node after kill -9",
 }
 # What tells rows of one part apart.
-KEYS = ("server", "what", "store", "agents", "clients", "rate", "waiting", "answer_after_s", "note")
+KEYS = ("server", "what", "store", "agents", "clients", "rate", "waiting", "seconds", "answer_after_s", "note")
 
 
 def text_of(value):

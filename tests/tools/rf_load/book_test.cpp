@@ -8,7 +8,7 @@ namespace {
 constexpr Us t = second_us;
 
 Book book_of(CountedBy counted_by) {
-  Book book({.agents = 3, .queues = 2, .wrapup_us = 0, .counted_by = counted_by});
+  Book book({.agents = 3, .queues = 2, .talk_us = t, .wrapup_us = 0, .counted_by = counted_by});
   book.set_window(t, 10 * t);
   return book;
 }
@@ -38,6 +38,19 @@ TEST(Book, MeasuresACall) {
   EXPECT_EQ(f.finished, 1u);
   EXPECT_EQ(f.offers, 1u);
   EXPECT_EQ(f.overlapping + f.passed + f.double_answers + f.failed, 0u);
+}
+
+TEST(Book, TalkCountsAsFarAsItLiesInTheWindow) {
+  Book book = book_of(CountedBy::offer);
+  // The window is [t, 10 t); a call talks from 2 ms after its offer, for t.
+  serve(book, book.arrived(0, 0), 0, t / 2 - 2000);
+  EXPECT_EQ(book.closed().talked_us, t / 2);
+  serve(book, book.arrived(0, 0), 0, 5 * t);
+  EXPECT_EQ(book.closed().talked_us, t / 2 + t);
+  serve(book, book.arrived(0, 0), 0, 10 * t - t / 4 - 2000);
+  EXPECT_EQ(book.closed().talked_us, t / 2 + t + t / 4);
+  book.arrived(0, 9 * t);
+  EXPECT_EQ(book.closed().talked_us, t / 2 + t + t / 4);
 }
 
 TEST(Book, FindsAnOverlappingOffer) {

@@ -14,6 +14,7 @@ Outcome outcome() {
   out.figures.connected = 30;
   out.figures.connected_in_window = 18;
   out.figures.finished = 30;
+  out.figures.talked_us = 19 * second_us;
   out.figures.route.record(1500);
   out.registers.asked = 10;
   out.registers.registered = 10;
@@ -24,7 +25,7 @@ Outcome outcome() {
 
 TEST(Report, NamesRateAndShareOfTheIdeal) {
   const std::string text = text_of(outcome());
-  EXPECT_THAT(text, HasSubstr("9.0/s of ideal 10.0/s (90.0 %)"));
+  EXPECT_THAT(text, HasSubstr("9.0/s of ideal 10.0/s (95.0 %)"));
   EXPECT_THAT(text, HasSubstr("\nclean\n"));
 }
 
@@ -32,6 +33,7 @@ TEST(Report, JsonHasFiguresAndConditions) {
   const std::string text = json_of(outcome());
   EXPECT_THAT(text, HasSubstr("\"clean\": true"));
   EXPECT_THAT(text, HasSubstr("\"connected_per_s\": 9,"));
+  EXPECT_THAT(text, HasSubstr("\"share_of_ideal\": 0.95,"));
   EXPECT_THAT(text, HasSubstr("\"route\": {\"count\": 1, \"p50_ms\": 1.5"));
   EXPECT_THAT(text, HasSubstr("\"kernel\": \"Linux \\\"6\\\"\""));
   EXPECT_THAT(text, HasSubstr("\"refusals\": {}"));
