@@ -27,8 +27,10 @@ def words_of(flags):
 
 
 class Centre:
-    def __init__(self, programs, folder):
+    def __init__(self, programs, folder, under=lambda name: []):
+        """`under` gives the words before a program's command, for what watches it."""
         self.programs = programs
+        self.under = under
         self.folder = pathlib.Path(folder)
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(parents=True)
@@ -42,13 +44,13 @@ class Centre:
 
     def start_node(self, *flags):
         refuse_if_taken(NODE, NODE_METRICS)
-        self.node = Server("ringfenced", [self.programs / "ringfenced", "--data_dir", self.folder / "data", "--grpc.listen",
+        self.node = Server("ringfenced", [*self.under("ringfenced"), self.programs / "ringfenced", "--data_dir", self.folder / "data", "--grpc.listen",
                                           NODE, "--metrics.listen", NODE_METRICS, "--log.level", "warn", *flags], self.folder)
         self.node.wait_ready(f"http://{NODE_METRICS}/readyz")
 
     def start_edge(self, *flags):
         refuse_if_taken(EDGE_METRICS)
-        self.edge = Server("ringfence-edge", [self.programs / "ringfence-edge", "--node.addresses", NODE, "--edge.token_file",
+        self.edge = Server("ringfence-edge", [*self.under("ringfence-edge"), self.programs / "ringfence-edge", "--node.addresses", NODE, "--edge.token_file",
                                               self.folder / "data" / "edge.token", "--data_dir", self.folder / "data-edge",
                                               "--sip.listen", f"udp:{EDGE}", "--metrics.listen", EDGE_METRICS, "--log.level",
                                               "warn", *flags], self.folder)

@@ -29,8 +29,8 @@ class Bench:
     def seconds(self, long, short):
         return short if self.quick else long
 
-    def centre(self):
-        return Centre(self.programs, self.folder / "centre")
+    def centre(self, **other):
+        return Centre(self.programs, self.folder / "centre", **other)
 
     def generator(self, *words):
         """rf-load against a peer; its figures."""

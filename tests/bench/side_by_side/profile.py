@@ -8,27 +8,35 @@ import urllib.request
 from side_by_side.centre import NODE_METRICS
 from side_by_side.server import Trouble
 
-# Agents, generator's work and flags.
+# Agents, generator's work and flags; flags for a run that is fifty times slower.
 PROFILES = {
-    "W1": (1000, "steady", {"rate": 300, "seconds": "10s"}),
-    "W2": (50, "backlog", {"waiting": 1000, "seconds": "10s"}),
+    "W1": (1000, "steady", {"rate": 300, "seconds": "10s"}, {"rate": 5, "seconds": "20s"}),
+    "W2": (50, "backlog", {"waiting": 1000, "seconds": "10s"}, {"waiting": 20, "rate": 10, "talk": "10s", "seconds": "20s"}),
 }
 LINES = 40
+# By the clock: counters of the processor are not there in every virtual machine.
+RECORD = ["record", "-e", "cpu-clock", "-F", "3000"]
 
 
 def profile(bench, workload):
-    agents, work, flags = PROFILES[workload]
+    agents, work, flags, slow_flags = PROFILES[workload]
     perf = shutil.which("perf")
-    if not perf:
-        raise Trouble("perf is not installed: tools/setup --with bench")
+    if perf and subprocess.run([perf, *RECORD, "-o", bench.folder / "try.perf", "true"], capture_output=True, check=False).returncode == 0:
+        return by_perf(bench, perf, agents, work, flags)
+    if shutil.which("valgrind"):
+        print("perf cannot record here: instructions are counted by callgrind, at a rate that it can follow")
+        return by_callgrind(bench, work, slow_flags)
+    raise Trouble("neither perf nor valgrind works here: tools/setup --with bench")
+
+
+def by_perf(bench, perf, agents, work, flags):
     with contextlib.closing(bench.centre()) as centre:
         centre.start(agents)
         centre.keep_warm(agents)
         recorders = []
         for server in centre.servers():
             record = bench.folder / f"{server.name}.perf"
-            # By the clock: counters of the processor are not there in every virtual machine.
-            command = [perf, "record", "-e", "cpu-clock", "-F", "3000", "-o", record, "-p", server.process.pid]
+            command = [perf, *RECORD, "-o", record, "-p", server.process.pid]
             recorders.append((server, record, subprocess.Popen([str(word) for word in command], stdin=subprocess.DEVNULL,
                                                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)))
         before = histograms()
@@ -42,6 +50,22 @@ def profile(bench, workload):
             print(f"\n{server.name}: {figures['server_cpu_s'][server.name] * 1e6 / calls:.0f} us of CPU a call, {calls} calls")
             for key in ("comm,dso", "symbol"):
                 print(shares(perf, record, key))
+
+
+def by_callgrind(bench, work, flags):
+    def counts_of(name):
+        return bench.folder / f"{name}.callgrind"
+
+    agents = 50
+    with contextlib.closing(bench.centre(under=lambda name: ["valgrind", "--tool=callgrind", f"--callgrind-out-file={counts_of(name)}"])) as centre:
+        centre.start(agents)
+        centre.keep_warm(agents)
+        figures = centre.load(work, agents=agents, static=True, domain="load.test", **flags)
+    for name in ("ringfenced", "ringfence-edge"):
+        print(f"\n{name}: instructions from start to end, {figures['calls']['connected']} calls")
+        done = subprocess.run(["callgrind_annotate", counts_of(name)], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+        lines = [line.strip() for line in done.stdout.splitlines() if re.match(r"\s*[\d,]+ \(", line)]
+        print("\n".join(f"  {line[:140]}" for line in lines[:LINES]))
 
 
 def shares(perf, record, key):
