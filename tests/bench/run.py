@@ -48,10 +48,17 @@ def measure(bench, wanted):
     print(f"\n{report.whole(result)}\n\nwritten to {path}")
 
 
+def read(path):
+    try:
+        return json.loads(path.read_text())
+    except (OSError, ValueError) as why:
+        raise Trouble(f"{path} is no result that can be read ({why}): name a file of build/bench-run/results") from None
+
+
 def main():
     asked = arguments()
     if asked.command == "report":
-        results = [json.loads(path.read_text()) for path in asked.results]
+        results = [read(path) for path in asked.results]
         print(report.compared(*results) if len(results) == 2 else "\n\n".join(map(report.whole, results)))
         return 0
     folder = root / "build" / "bench-run" / "work"
