@@ -91,6 +91,11 @@ void write(const link::CallEnded& from, pb::EdgeEvent& event) {
   event.mutable_call_ended()->set_cause(end_cause(from.cause));
 }
 
+void write(const link::CallerKey& from, pb::EdgeEvent& event) {
+  event.mutable_caller_key()->set_call_id(from.call.text());
+  event.mutable_caller_key()->set_key(from.key);
+}
+
 void write(const link::BindingUp& from, pb::EdgeEvent& event) { write(from, *event.mutable_binding_up()); }
 
 void write(const link::BindingDown& from, pb::EdgeEvent& event) {
@@ -131,7 +136,7 @@ class Fields {
 };
 
 link::RingOrder ring_order(const pb::RingOrder& from, Fields& fields) {
-  link::RingOrder ring{fields.id<CallId>("ring.call_id", from.call_id()), {}};
+  link::RingOrder ring{fields.id<CallId>("ring.call_id", from.call_id()), {}, from.place_uri(), from.place_caller()};
   for (const pb::RingTarget& target : from.targets()) {
     link::RingTarget& to = ring.targets.emplace_back();
     to.reservation = fields.id<ReservationId>("target.reservation_id", target.reservation_id());
@@ -141,6 +146,9 @@ link::RingOrder ring_order(const pb::RingOrder& from, Fields& fields) {
     to.ring_until_edge_ms = fields.clock("target.ring_until_edge_ms", target.ring_until_edge_ms());
     to.confirm_until_edge_ms = fields.clock("target.confirm_until_edge_ms", target.confirm_until_edge_ms());
     to.max_concurrent = target.max_concurrent();
+    for (const pb::Endpoint& endpoint : target.endpoints())
+      to.endpoints.push_back({fields.id<BindingId>("endpoint.id", endpoint.id()), endpoint.uri()});
+    to.auto_answer = target.auto_answer();
   }
   return ring;
 }
@@ -156,6 +164,8 @@ link::OrderBody order_body(const pb::OrderBody& from, Fields& fields) {
       return link::BridgeOrder{fields.id<CallId>("bridge.call_id", from.bridge().call_id()),
                                fields.id<ReservationId>("bridge.reservation_id", from.bridge().reservation_id())};
     case pb::OrderBody::kHangup: return link::HangupOrder{fields.id<CallId>("hangup.call_id", from.hangup().call_id())};
+    case pb::OrderBody::kForward:
+      return link::ForwardOrder{fields.id<CallId>("forward.call_id", from.forward().call_id()), from.forward().uri()};
     case pb::OrderBody::ORDER_NOT_SET: break;
   }
   fields.refuse("order", "is none that this edge knows: a newer node needs a newer edge");

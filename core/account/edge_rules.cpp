@@ -84,6 +84,8 @@ struct EventRule {
     end_call(draft, *call, e.cause, outcome, Legs::report_later);
   }
 
+  void operator()(const link::CallerKey&) const {}
+
   void operator()(const link::BindingUp& e) const {
     const Agent* agent = find_agent(draft.account, e.agent);
     if (agent == nullptr || agent->removed) return;

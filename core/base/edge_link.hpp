@@ -34,17 +34,29 @@ enum class EndCause : std::uint8_t {
   failed,
 };
 
-/// One agent to ring: every binding in parallel, for one reservation (R11, R12).
+/// An address that is rung without a registration: a Follow-Me number at a trunk, a bot (LS-5, LS-33). `id` names it in
+/// Answered as a binding's id does.
+struct Endpoint {
+  BindingId id;
+  /// `sip:` URI with a numeric host.
+  std::string uri;
+  friend bool operator==(const Endpoint&, const Endpoint&) = default;
+};
+
+/// One agent to ring: every binding and endpoint in parallel, for one reservation (R11, R12).
 struct RingTarget {
   ReservationId reservation;
   AgentId agent;
   std::vector<BindingId> bindings;
+  std::vector<Endpoint> endpoints;
   /// The edge's monotonic clock: no ring and no answer past it.
   Ms ring_until_edge_ms = 0;
   /// The edge's monotonic clock: an answered call whose Answered is not acked by then is ended.
   Ms confirm_until_edge_ms = 0;
   /// How many legs the agent may have up at once.
   std::uint32_t max_concurrent = 1;
+  /// The phone is asked to answer by itself (TM-10).
+  bool auto_answer = false;
   friend bool operator==(const RingTarget&, const RingTarget&) = default;
 };
 
@@ -53,9 +65,13 @@ struct HoldOrder {
   CallId call;
   friend bool operator==(const HoldOrder&, const HoldOrder&) = default;
 };
+/// With `place_uri` the call has no caller yet (a callback, an outbound call): whoever answers is bridged with that address,
+/// rung as `place_caller`; the edge knows the call from its first ring to the end of its last leg.
 struct RingOrder {
   CallId call;
   std::vector<RingTarget> targets;
+  std::string place_uri{};
+  std::string place_caller{};
   friend bool operator==(const RingOrder&, const RingOrder&) = default;
 };
 /// Withdraw the offer if it is still open (R14); if the leg is gone already, say so.
@@ -75,7 +91,15 @@ struct HangupOrder {
   friend bool operator==(const HangupOrder&, const HangupOrder&) = default;
 };
 
-using OrderBody = std::variant<HoldOrder, RingOrder, CloseOrder, BridgeOrder, HangupOrder>;
+/// The waiting caller leaves the queue for that address (a number at a trunk, a voicemail): the edge rings it, bridges the
+/// two, and tells CallEnded when they part or when the address does not answer.
+struct ForwardOrder {
+  CallId call;
+  std::string uri;
+  friend bool operator==(const ForwardOrder&, const ForwardOrder&) = default;
+};
+
+using OrderBody = std::variant<HoldOrder, RingOrder, CloseOrder, BridgeOrder, HangupOrder, ForwardOrder>;
 
 /// One order to one edge for one account. The edge refuses another epoch in silence and a term below the highest it saw
 /// for the shard.
@@ -118,6 +142,12 @@ struct CallEnded {
   EndCause cause = EndCause::caller_hangup;
   friend bool operator==(const CallEnded&, const CallEnded&) = default;
 };
+/// A waiting caller pressed a key (0-9, *, #, A-D).
+struct CallerKey {
+  CallId call;
+  std::string key;
+  friend bool operator==(const CallerKey&, const CallerKey&) = default;
+};
 struct BindingUp {
   AgentId agent;
   BindingId binding;
@@ -148,7 +178,7 @@ struct Snapshot {
 };
 
 using EventBody =
-    std::variant<Snapshot, CallArrived, OfferClosed, Answered, LegGone, CallEnded, BindingUp, BindingDown>;
+    std::variant<Snapshot, CallArrived, OfferClosed, Answered, LegGone, CallEnded, BindingUp, BindingDown, CallerKey>;
 
 /// Event `n` of (edge, epoch, account), dense from 1. `age_ms`: how long before its sending it happened.
 struct Event {

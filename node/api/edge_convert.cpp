@@ -1,5 +1,7 @@
 #include "node/api/edge_convert.hpp"
 
+#include <string_view>
+
 #include "core/base/limits.hpp"
 #include "node/api/convert.hpp"
 #include "node/validate.hpp"
@@ -37,6 +39,13 @@ class Reader {
     if (result) result = std::move(error);
   }
 
+  std::string key(const std::string& pressed) {
+    static constexpr std::string_view keys = "0123456789*#ABCD";
+    if (pressed.size() != 1 || keys.find(pressed) == std::string_view::npos)
+      keep({Code::invalid_argument, "key is none of 0-9 * # A-D"});
+    return pressed;
+  }
+
   link::CallArrived arrival(const api::CallArrived& m) {
     return {id<CallTag>("call_id", m.call_id()), text("number", m.number()), text("caller", m.caller()),
             text("caller_name", m.caller_name())};
@@ -70,6 +79,8 @@ class Reader {
       case api::EdgeEvent::kCallEnded:
         return link::CallEnded{id<CallTag>("call_id", m.call_ended().call_id()),
                                taken(cause_of(m.call_ended().cause()))};
+      case api::EdgeEvent::kCallerKey:
+        return link::CallerKey{id<CallTag>("call_id", m.caller_key().call_id()), key(m.caller_key().key())};
       case api::EdgeEvent::kBindingUp: return binding_up(m.binding_up());
       case api::EdgeEvent::kBindingDown:
         return link::BindingDown{id<BindingTag>("binding_id", m.binding_down().binding_id()),
@@ -98,7 +109,15 @@ api::OrderBody to_api(const link::OrderBody& order) {
         added.set_ring_until_edge_ms(target.ring_until_edge_ms);
         added.set_confirm_until_edge_ms(target.confirm_until_edge_ms);
         added.set_max_concurrent(target.max_concurrent);
+        for (const link::Endpoint& endpoint : target.endpoints) {
+          api::Endpoint& put = *added.add_endpoints();
+          put.set_id(endpoint.id.text());
+          put.set_uri(endpoint.uri);
+        }
+        added.set_auto_answer(target.auto_answer);
       }
+      ring.set_place_uri(o.place_uri);
+      ring.set_place_caller(o.place_caller);
     }
     void operator()(const link::CloseOrder& o) const {
       out.mutable_close()->set_call_id(o.call.text());
@@ -109,6 +128,10 @@ api::OrderBody to_api(const link::OrderBody& order) {
       out.mutable_bridge()->set_reservation_id(o.reservation.text());
     }
     void operator()(const link::HangupOrder& o) const { out.mutable_hangup()->set_call_id(o.call.text()); }
+    void operator()(const link::ForwardOrder& o) const {
+      out.mutable_forward()->set_call_id(o.call.text());
+      out.mutable_forward()->set_uri(o.uri);
+    }
   };
   api::OrderBody out;
   std::visit(Filler{out}, order);

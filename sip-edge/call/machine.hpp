@@ -140,6 +140,7 @@ class EdgeMachine {
   void order(AccountId id, const link::CloseOrder& order);
   void order(AccountId id, const link::BridgeOrder& order);
   void order(AccountId id, const link::HangupOrder& order);
+  void order(AccountId id, const link::ForwardOrder& order);
   void ring(AccountId id, CallId call_id, const link::RingTarget& target);
   void open(AccountId id, CallId call_id, const link::RingTarget& target, const std::vector<BindingId>& bindings);
   void refuse(AccountId id, ReservationId reservation, std::optional<link::CloseCause> cause, Ms remember_until);

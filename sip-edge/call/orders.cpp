@@ -124,6 +124,10 @@ void EdgeMachine::order(AccountId id, const link::HangupOrder& order) {
   end_call(order.call, EndCause::ordered, CallerLeg::up, 480);
 }
 
+void EdgeMachine::order(AccountId id, const link::ForwardOrder& order) {
+  if (!find_call(id, order.call)) say_lost(id, order.call, EndCause::failed);
+}
+
 void EdgeMachine::ring(AccountId id, CallId call_id, const link::RingTarget& target) {
   // Known already: rung by an earlier order, or its end is said and on its way.
   if (offers_.find(target.reservation)) return;

@@ -97,15 +97,21 @@ std::vector<std::string> seeds() {
                                                link::LegGone{ReservationId(Ulid{1, 5})},
                                                link::CallEnded{arrived.call, link::EndCause::ordered},
                                                up,
-                                               link::BindingDown{up.binding, "expired"}};
+                                               link::BindingDown{up.binding, "expired"},
+                                               link::CallerKey{arrived.call, "#"}};
   std::vector<std::string> out;
   for (const link::EventBody& body : bodies)
     out.push_back(seed(Way::edge_bytes, edge::wire::event(account, {1, 1, 0, body}).SerializeAsString()));
-  const link::RingOrder ring{arrived.call, {{ReservationId(Ulid{1, 5}), up.agent, {up.binding}, 10, 20, 1}}};
+  const link::Endpoint endpoint{BindingId(Ulid{1, 6}), "sip:+4930@192.0.2.1"};
+  const link::RingOrder ring{arrived.call,
+                             {{ReservationId(Ulid{1, 5}), up.agent, {up.binding}, {endpoint}, 10, 20, 1, true}},
+                             "sip:+4930@192.0.2.1",
+                             "+4940"};
+  const link::ForwardOrder forward{arrived.call, endpoint.uri};
   out.push_back(seed(Way::node_bytes, node::order_message(account, {1, 1}, {"edge-1", 1, ring}).SerializeAsString()));
-  out.push_back(
-      seed(Way::node_bytes,
-           node::sync_message(account, {1, 1}, {1, {ring, link::HoldOrder{arrived.call}}}).SerializeAsString()));
+  out.push_back(seed(
+      Way::node_bytes,
+      node::sync_message(account, {1, 1}, {1, {ring, link::HoldOrder{arrived.call}, forward}}).SerializeAsString()));
   out.push_back(seed(Way::node_bytes, node::leading_message({{1, 1}, {2, 1}}).SerializeAsString()));
   for (char kind = 0; kind < 12; ++kind) {
     const std::string fields = std::string(1, kind) + std::string(40, '\x0a');

@@ -244,6 +244,7 @@ void Ledger::ordered(const link::OrderBody& body) {
     const OfferSeen* seen = offer(bridge->reservation);
     need(seen != nullptr && seen->answered, "bridge");
   }
+  if (const auto* forward = std::get_if<link::ForwardOrder>(&body)) need(calls_.count(forward->call) > 0, "forward");
   if (const auto* hangup = std::get_if<link::HangupOrder>(&body)) {
     const auto call = calls_.find(hangup->call);
     need(call != calls_.end() && call->second.closing, "hang-up");

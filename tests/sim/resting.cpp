@@ -27,12 +27,14 @@ std::string unequal(const char* what, const std::set<Id>& ordered, const std::se
 struct Wanted {
   std::set<CallId> held;
   std::set<CallId> hung_up;
+  std::set<CallId> forwarded;
   std::set<ReservationId> ringing;
   std::set<ReservationId> bridged;
   std::set<ReservationId> closed;
 
   void operator()(const link::HoldOrder& o) { held.insert(o.call); }
   void operator()(const link::HangupOrder& o) { hung_up.insert(o.call); }
+  void operator()(const link::ForwardOrder& o) { forwarded.insert(o.call); }
   void operator()(const link::BridgeOrder& o) { bridged.insert(o.reservation); }
   void operator()(const link::CloseOrder& o) { closed.insert(o.reservation); }
   void operator()(const link::RingOrder& o) {

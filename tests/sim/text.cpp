@@ -35,6 +35,7 @@ std::string text_of(const link::EventBody& body) {
             [](const link::CallEnded& e) {
               return "call ended " + brief(e.call) + " " + std::string(core::name_of(e.cause));
             },
+            [](const link::CallerKey& e) { return "key " + e.key + " of " + brief(e.call); },
             [](const link::BindingUp& e) { return "binding up " + brief(e.binding) + " of " + brief(e.agent); },
             [](const link::BindingDown& e) { return "binding down " + brief(e.binding); }},
       body);
@@ -51,7 +52,8 @@ std::string text_of(const link::OrderBody& body) {
                           },
                           [](const link::CloseOrder& o) { return "close " + brief(o.reservation); },
                           [](const link::BridgeOrder& o) { return "bridge " + brief(o.reservation); },
-                          [](const link::HangupOrder& o) { return "hang up " + brief(o.call); }},
+                          [](const link::HangupOrder& o) { return "hang up " + brief(o.call); },
+                          [](const link::ForwardOrder& o) { return "forward " + brief(o.call) + " to " + o.uri; }},
                     body);
 }
 

@@ -60,17 +60,20 @@ class Dice {
       case 4: return link::LegGone{id<ReservationId>()};
       case 5: return link::CallEnded{id<CallId>(), static_cast<link::EndCause>(below(6))};
       case 6: return binding();
+      case 7: return link::CallerKey{id<CallId>(), std::string(1, "0123456789*#ABCD"[below(16)])};
       default: return link::BindingDown{id<BindingId>(), bytes()};
     }
   }
   link::RingTarget target() {
     link::RingTarget target{
-        id<ReservationId>(), id<AgentId>(), {}, clock(), clock(), static_cast<std::uint32_t>(below(9))};
+        id<ReservationId>(), id<AgentId>(), {}, {}, clock(), clock(), static_cast<std::uint32_t>(below(9)),
+        below(2) == 0};
+    for (auto n = below(3); n > 0; --n) target.endpoints.push_back({id<BindingId>(), bytes()});
     for (auto n = below(4); n > 0; --n) target.bindings.push_back(id<BindingId>());
     return target;
   }
   link::OrderBody order_body(std::size_t kind) {
-    link::RingOrder ring{id<CallId>(), {}};
+    link::RingOrder ring{id<CallId>(), {}, bytes(), bytes()};
     switch (kind) {
       case 0: return link::HoldOrder{id<CallId>()};
       case 1:
@@ -78,6 +81,7 @@ class Dice {
         return ring;
       case 2: return link::CloseOrder{id<CallId>(), id<ReservationId>()};
       case 3: return link::BridgeOrder{id<CallId>(), id<ReservationId>()};
+      case 4: return link::ForwardOrder{id<CallId>(), bytes()};
       default: return link::HangupOrder{id<CallId>()};
     }
   }
@@ -121,10 +125,10 @@ constexpr int rounds = 500;
 
 TEST(Wire, EveryEventArrivesAsItWas) {
   Dice dice(1);
-  for (int i = 0; i < rounds * 8; ++i) {
+  for (int i = 0; i < rounds * 9; ++i) {
     const auto account = dice.id<AccountId>();
     const link::Event event{dice.number(), dice.number(), dice.clock(),
-                            dice.event_body(static_cast<std::size_t>(i % 8))};
+                            dice.event_body(static_cast<std::size_t>(i % 9))};
     const EdgeMessage message = sent(wire::event(account, event));
     ASSERT_TRUE(message.has_event());
     EXPECT_EQ(message.event().account_id(), account.text());
@@ -170,10 +174,10 @@ TEST(Wire, AttachHeartbeatDigestsAndQuestionsArriveAsTheyWere) {
 
 TEST(Wire, EveryOrderIsReadAsItWas) {
   Dice dice(3);
-  for (int i = 0; i < rounds * 5; ++i) {
+  for (int i = 0; i < rounds * 6; ++i) {
     const auto account = dice.id<AccountId>();
     const Fence fence = dice.fence();
-    const link::Order order{"x", dice.number(), dice.order_body(static_cast<std::size_t>(i % 5))};
+    const link::Order order{"x", dice.number(), dice.order_body(static_cast<std::size_t>(i % 6))};
     const auto came = read_as<input::OrderCame>(test::order(account, fence, order));
     EXPECT_EQ(came.account, account);
     EXPECT_EQ(came.fence, fence);
@@ -187,7 +191,7 @@ TEST(Wire, ASyncIsReadAsItWas) {
     const auto account = dice.id<AccountId>();
     const Fence fence = dice.fence();
     link::Sync sync{dice.number(), {}};
-    for (auto n = dice.below(6); n > 0; --n) sync.orders.push_back(dice.order_body(dice.below(5)));
+    for (auto n = dice.below(6); n > 0; --n) sync.orders.push_back(dice.order_body(dice.below(6)));
     const auto came = read_as<input::SyncCame>(test::sync(account, fence, sync));
     EXPECT_EQ(came.account, account);
     EXPECT_EQ(came.fence, fence);
@@ -286,6 +290,9 @@ TEST_F(BadWire, TargetsAreChecked) {
   target.set_confirm_until_edge_ms(1);
   target.add_binding_ids("");
   EXPECT_EQ(wrong(message_), "target.binding_ids is not an id of its kind");
+  target.clear_binding_ids();
+  target.add_endpoints()->set_uri("sip:+4930@192.0.2.1");
+  EXPECT_EQ(wrong(message_), "endpoint.id is not an id of its kind");
 }
 
 TEST_F(BadWire, OneBadOrderSpoilsItsSync) {

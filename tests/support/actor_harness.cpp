@@ -34,6 +34,7 @@ struct OrderText {
   std::string operator()(const link::CloseOrder& o) const { return "close " + o.reservation.text(); }
   std::string operator()(const link::BridgeOrder& o) const { return "bridge " + o.reservation.text(); }
   std::string operator()(const link::HangupOrder& o) const { return "hang up " + o.call.text(); }
+  std::string operator()(const link::ForwardOrder& o) const { return "forward " + o.call.text() + " to " + o.uri; }
 };
 
 }  // namespace

@@ -55,7 +55,13 @@ class EdgeTest : public ::testing::Test {
 
   /// Agent n with binding n, 20 s from now unless changed.
   link::RingTarget target(ReservationId reservation, std::uint64_t agent) const {
-    return {reservation, nth<AgentId>(agent), {nth<BindingId>(agent)}, now + 20'000, now + 50'000, 1};
+    link::RingTarget target;
+    target.reservation = reservation;
+    target.agent = nth<AgentId>(agent);
+    target.bindings = {nth<BindingId>(agent)};
+    target.ring_until_edge_ms = now + 20'000;
+    target.confirm_until_edge_ms = now + 50'000;
+    return target;
   }
   const Outputs& ring(link::RingTarget target) { return order(link::RingOrder{call, {std::move(target)}}); }
   /// The call rings agent `n` under `reservation`; returns the leg.

@@ -43,7 +43,14 @@ struct PutOrder {
       put.set_ring_until_edge_ms(target.ring_until_edge_ms);
       put.set_confirm_until_edge_ms(target.confirm_until_edge_ms);
       put.set_max_concurrent(target.max_concurrent);
+      for (const link::Endpoint& endpoint : target.endpoints) {
+        put.add_endpoints()->set_id(endpoint.id.text());
+        put.mutable_endpoints()->rbegin()->set_uri(endpoint.uri);
+      }
+      put.set_auto_answer(target.auto_answer);
     }
+    to.mutable_ring()->set_place_uri(o.place_uri);
+    to.mutable_ring()->set_place_caller(o.place_caller);
   }
   void operator()(const link::CloseOrder& o) const {
     to.mutable_close()->set_call_id(o.call.text());
@@ -54,6 +61,10 @@ struct PutOrder {
     to.mutable_bridge()->set_reservation_id(o.reservation.text());
   }
   void operator()(const link::HangupOrder& o) const { to.mutable_hangup()->set_call_id(o.call.text()); }
+  void operator()(const link::ForwardOrder& o) const {
+    to.mutable_forward()->set_call_id(o.call.text());
+    to.mutable_forward()->set_uri(o.uri);
+  }
 };
 
 void put(pb::DirectoryName& to, const DirectoryEntry& entry) {
@@ -91,6 +102,8 @@ link::EventBody body(const pb::EdgeEvent& event) {
     case pb::EdgeEvent::kCallEnded:
       return link::CallEnded{id<CallId>(event.call_ended().call_id()),
                              static_cast<link::EndCause>(static_cast<int>(event.call_ended().cause()) - 1)};
+    case pb::EdgeEvent::kCallerKey:
+      return link::CallerKey{id<CallId>(event.caller_key().call_id()), event.caller_key().key()};
     case pb::EdgeEvent::kBindingUp: return binding_up(event.binding_up());
     case pb::EdgeEvent::kBindingDown:
       return link::BindingDown{id<BindingId>(event.binding_down().binding_id()), event.binding_down().reason()};
