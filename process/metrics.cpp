@@ -94,8 +94,9 @@ std::vector<MetricFamily> edge_families() {
                                                 "SUBSCRIBE", "NOTIFY", "MESSAGE", "PUBLISH", "other"};
   const std::vector<std::string> register_results = {"accepted",  "removed",   "challenged",
                                                      "forbidden", "malformed", "unavailable"};
-  const std::vector<std::string> invite_results = {"queued",      "unknown_number", "unknown_domain", "forbidden",
-                                                   "no_capacity", "malformed",      "unavailable",    "overloaded"};
+  const std::vector<std::string> invite_results = {"queued",      "unknown_number", "unknown_domain",
+                                                   "forbidden",   "no_capacity",    "malformed",
+                                                   "unavailable", "overloaded",     "loop"};
   return {
       level(Metric::edge_calls, edge, "ringfence_edge_calls", "Calls that this edge carries.", {}),
       level(Metric::edge_bindings, edge, "ringfence_edge_bindings", "Registered contacts at this edge.", {}),

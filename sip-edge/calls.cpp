@@ -5,7 +5,7 @@
 #include "process/log.hpp"
 #include "sip-edge/call_relay.hpp"
 #include "sip-edge/call_sides.hpp"
-#include "sip-edge/caller_id.hpp"
+#include "sip-edge/invites.hpp"
 
 namespace rf::edge {
 
@@ -84,27 +84,28 @@ void Calls::carry_out(const output::RefuseCaller& out) {
 
 void Calls::carry_out(const output::Ring& out, const Binding* binding) {
   const auto caller = callers_.find(out.call);
-  if (binding == nullptr || caller == callers_.end())
-    return later([this, leg = out.leg] { tell_(input::LegFailed{leg, 0}); });
-  const sip::Request& from = caller->second->invite();
-  sip::Invite invite;
-  invite.next_hop = binding->flow;
-  invite.request_uri = binding->contact;
-  const sip::NameAddr calling = caller_of(from);
-  invite.from.display = calling.display;
-  invite.from.uri.user = calling.uri.user;
-  invite.from.uri.host = binding->domain;
-  invite.to.uri.user = binding->user;
-  invite.to.uri.host = binding->domain;
-  invite.max_forwards = from.max_forwards > 0 ? from.max_forwards - 1 : 0;
-  invite.headers.push_back({"Expires", std::to_string(out.expires_s)});
-  invite.body = from.body;
-  auto side = std::make_unique<AgentSide>(*this, out.call, out.leg, std::move(invite));
+  std::optional<sip::Invite> invite;
+  if (caller != callers_.end()) {
+    const sip::Request& from = caller->second->invite();
+    if (!out.uri.empty())
+      invite = invite_outside(out.uri, out.call, from);
+    else if (binding != nullptr)
+      invite = invite_phone(*binding, from);
+  }
+  if (!invite) return later([this, leg = out.leg] { tell_(input::LegFailed{leg, 0}); });
+  invite->headers.push_back({"Expires", std::to_string(out.expires_s)});
+  if (out.auto_answer) ask_to_answer(*invite);
+  log_.info("ringing_phone", {{"call", out.call},
+                              {"reservation", out.reservation},
+                              {"binding", out.binding},
+                              {"flow", invite->next_hop.text()}});
+  ring(out.call, out.leg, std::move(*invite));
+}
+
+void Calls::ring(CallId call, LegId leg, sip::Invite invite) {
+  auto side = std::make_unique<AgentSide>(*this, call, leg, std::move(invite));
   AgentSide& ringing = *side;
-  agents_.emplace(out.leg, std::move(side));
-  log_.info(
-      "ringing_phone",
-      {{"call", out.call}, {"reservation", out.reservation}, {"binding", out.binding}, {"flow", binding->flow.text()}});
+  agents_.emplace(leg, std::move(side));
   ringing.ring();
 }
 

@@ -37,7 +37,8 @@ class Calls {
   void carry_out(const output::AnswerCaller& out);
   void carry_out(const output::HangupCaller& out);
   void carry_out(const output::RefuseCaller& out);
-  /// `binding` is nullptr if the phone has gone since: the rules hear LegFailed.
+  /// `binding` is that of a registered phone, nullptr if it has gone since. The rules hear LegFailed of who cannot be
+  /// called: a phone that is gone, an address with a host name.
   void carry_out(const output::Ring& out, const Binding* binding);
   void carry_out(const output::CancelLeg& out);
   void carry_out(const output::ByeLeg& out);
@@ -51,6 +52,7 @@ class Calls {
   class AgentSide;
   class Relayed;
 
+  void ring(CallId call, LegId leg, sip::Invite invite);
   Side* other_side(const Side& side);
   /// Whether these are still the two sides of that call; neither is looked into.
   bool bridges(CallId call, const Side* one, const Side* other) const;

@@ -6,6 +6,7 @@
 #include "process/log.hpp"
 #include "process/metrics.hpp"
 #include "sip-edge/caller_id.hpp"
+#include "sip-edge/invites.hpp"
 
 namespace rf::edge {
 
@@ -64,7 +65,17 @@ sip::Screening Edge::screen(const sip::Request& request) {
   sip::Screening screening = door_->screen(request);
   const bool taken = request.method == sip::Method::invite && std::holds_alternative<sip::Take>(screening);
   if (taken && overloaded(request)) return shed();
+  if (taken && came_round(request)) {
+    metrics_.counter(Metric::edge_invites, {"loop"}).add(1);
+    log_.info("invite_refused", {{"sip_call", request.call_id}, {"result", "loop"}, {"status", 482}});
+    return sip::reply(482);
+  }
   return screening;
+}
+
+bool Edge::came_round(const sip::Request& invite) const {
+  const std::vector<CallId> passed = passed_calls(invite);
+  return std::any_of(passed.begin(), passed.end(), [this](const CallId& call) { return machine_.has(call); });
 }
 
 bool Edge::overloaded(const sip::Request& invite) const {

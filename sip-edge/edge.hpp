@@ -69,6 +69,8 @@ class Edge final : public sip::AgentListener, public LinkListener {
   void end_drain();
   void note_nodes();
   bool overloaded(const sip::Request& invite) const;
+  /// Whether it comes out of a call that is live here: a Follow-Me number leads back (S17).
+  bool came_round(const sip::Request& invite) const;
   sip::Reply shed();
   void sample();
 

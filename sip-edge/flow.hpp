@@ -1,8 +1,11 @@
 #pragma once
 #include <compare>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+
+#include "sip-edge/uri.hpp"
 
 namespace rf::edge {
 
@@ -27,5 +30,8 @@ struct Flow {
 
   friend auto operator<=>(const Flow&, const Flow&) = default;
 };
+
+/// Where a sip URI leads without asking anybody; nothing if its host is a name or its transport none of ours.
+std::optional<Flow> direct_hop(const Uri& uri);
 
 }  // namespace rf::edge

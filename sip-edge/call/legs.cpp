@@ -24,6 +24,9 @@ CloseCause cause_of(const Leg& leg, int sip_status) {
     case 404:
     case 410:
     case 430:
+    // A circle: nobody is reached by it.
+    case 482:
+    case 483:
     case 502:
     case 503:
     case 504: return CloseCause::unreachable;

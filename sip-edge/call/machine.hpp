@@ -74,6 +74,7 @@ class EdgeMachine {
   /// Every account whose events are numbered here, with its digest for Attach (R17).
   std::vector<std::pair<AccountId, link::Digest>> digests() const;
   link::Digest digest(AccountId account) const;
+  bool has(CallId call) const { return calls_.count(call) != 0; }
   Standing standing(AccountId account) const;
   const Counters& counters() const { return counters_; }
   Memory memory() const;
@@ -142,7 +143,9 @@ class EdgeMachine {
   void order(AccountId id, const link::HangupOrder& order);
   void order(AccountId id, const link::ForwardOrder& order);
   void ring(AccountId id, CallId call_id, const link::RingTarget& target);
-  void open(AccountId id, CallId call_id, const link::RingTarget& target, const std::vector<BindingId>& bindings);
+  /// Those of the target that ring: a registered phone has no URI.
+  std::vector<link::Endpoint> phones_of(AccountId id, const link::RingTarget& target);
+  void open(AccountId id, CallId call_id, const link::RingTarget& target, const std::vector<link::Endpoint>& phones);
   void refuse(AccountId id, ReservationId reservation, std::optional<link::CloseCause> cause, Ms remember_until);
   void say_lost(AccountId id, CallId call, link::EndCause cause);
 

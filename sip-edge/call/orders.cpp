@@ -145,19 +145,29 @@ void EdgeMachine::ring(AccountId id, CallId call_id, const link::RingTarget& tar
   if (late || offers_.live_of(target.agent) >= target.max_concurrent)
     return refuse(id, target.reservation, CloseCause::not_rung, until);
 
+  const std::vector<link::Endpoint> phones = phones_of(id, target);
+  if (phones.empty()) return refuse(id, target.reservation, CloseCause::unreachable, until);
+  open(id, call_id, target, phones);
+}
+
+std::vector<link::Endpoint> EdgeMachine::phones_of(AccountId id, const link::RingTarget& target) {
+  std::vector<link::Endpoint> phones;
+  const auto add = [&](const link::Endpoint& phone) {
+    const bool repeated =
+        std::any_of(phones.begin(), phones.end(), [&](const link::Endpoint& other) { return other.id == phone.id; });
+    if (!repeated) phones.push_back(phone);
+  };
   const auto& known = account_of(id).bindings;
-  std::vector<BindingId> bindings;
   for (const BindingId& binding : target.bindings) {
     auto it = known.find(binding);
-    const bool repeated = std::find(bindings.begin(), bindings.end(), binding) != bindings.end();
-    if (it != known.end() && it->second.agent == target.agent && !repeated) bindings.push_back(binding);
+    if (it != known.end() && it->second.agent == target.agent) add({binding, ""});
   }
-  if (bindings.empty()) return refuse(id, target.reservation, CloseCause::unreachable, until);
-  open(id, call_id, target, bindings);
+  for (const link::Endpoint& endpoint : target.endpoints) add(endpoint);
+  return phones;
 }
 
 void EdgeMachine::open(AccountId id, CallId call_id, const link::RingTarget& target,
-                       const std::vector<BindingId>& bindings) {
+                       const std::vector<link::Endpoint>& phones) {
   Offer offer{target.reservation,
               id,
               call_id,
@@ -173,10 +183,12 @@ void EdgeMachine::open(AccountId id, CallId call_id, const link::RingTarget& tar
     offer.confirm_until_edge_ms = offer.ring_until_edge_ms + limits::confirm_ms;
   }
   const std::uint32_t expires_s = whole_seconds(offer.ring_until_edge_ms - now_);
-  for (const BindingId& binding : bindings) {
+  for (const link::Endpoint& phone : phones) {
     const LegId leg{++last_leg_};
-    offer.legs.push_back({leg, binding, LegState::ringing, false, never_ms});
-    put(Ring{call_id, target.reservation, binding, leg, expires_s});
+    offer.legs.push_back({leg, phone.id, LegState::ringing, false, never_ms});
+    // What stands behind an endpoint answers by itself or asks somebody.
+    put(Ring{call_id, target.reservation, phone.id, leg, expires_s, phone.uri,
+             target.auto_answer && phone.uri.empty()});
   }
   account_of(id).offers.insert(target.reservation);
   find_call(call_id)->offers.push_back(target.reservation);

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <string>
 #include <variant>
 #include <vector>
 
@@ -40,13 +41,17 @@ struct RefuseCaller {
   std::uint32_t retry_after_s = 0;
   friend bool operator==(const RefuseCaller&, const RefuseCaller&) = default;
 };
-/// INVITE to the binding, with Expires.
+/// INVITE to the binding or endpoint, with Expires.
 struct Ring {
   CallId call;
   ReservationId reservation;
   BindingId binding;
   LegId leg;
   std::uint32_t expires_s = 0;
+  /// Of an endpoint; empty: `binding` is a registered phone.
+  std::string uri{};
+  /// The phone is asked to answer by itself.
+  bool auto_answer = false;
   friend bool operator==(const Ring&, const Ring&) = default;
 };
 struct CancelLeg {

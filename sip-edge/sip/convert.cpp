@@ -11,7 +11,6 @@ namespace rf::edge::sip {
 namespace {
 
 constexpr std::size_t instance_bytes_max = 256;
-constexpr std::uint16_t sip_port = 5060;
 
 std::string text_or_empty(const char* text) { return text == nullptr ? std::string() : std::string(text); }
 
@@ -247,18 +246,7 @@ std::string route_of(const Flow& flow) {
 
 std::optional<Flow> direct_hop(const url_t* url) {
   if (url == nullptr || url->url_type != url_sip || url->url_host == nullptr) return std::nullopt;
-  const Uri uri = to_uri(url);
-  const auto ip = numeric_host(uri.param("maddr") ? std::string(*uri.param("maddr")) : uri.host);
-  if (!ip) return std::nullopt;
-  Flow out{Transport::udp, *ip, uri.port == 0 ? sip_port : uri.port};
-  if (const auto transport = uri.param("transport")) {
-    if (equal_no_case(*transport, "tcp")) {
-      out.transport = Transport::tcp;
-    } else if (!equal_no_case(*transport, "udp")) {
-      return std::nullopt;
-    }
-  }
-  return out;
+  return edge::direct_hop(to_uri(url));
 }
 
 std::string join(const std::vector<std::string>& tokens) {

@@ -25,7 +25,7 @@ std::string header_lines(const std::vector<Header>& headers);
 /// "sip:192.0.2.1:5060;transport=udp". The library takes an IPv6 address in brackets for a name when it looks for the
 /// transport; as `maddr` it is understood.
 std::string route_of(const Flow& flow);
-/// Where a URI leads without asking anybody; nothing if its host is a name or its transport none of ours.
+/// As of a Uri; nothing for nullptr.
 std::optional<Flow> direct_hop(const url_t* url);
 std::string join(const std::vector<std::string>& tokens);
 

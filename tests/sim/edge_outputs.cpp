@@ -26,6 +26,8 @@ void EdgeHost::out(const Ring& o) {
   const core::fact::Offered& offer = ledger->offer(o.reservation)->offer;
   if (clock_ms() + o.expires_s * second_ms > offer.ring_until)
     fail("R12: " + brief(o.reservation) + " rings past ring_until");
+  // There is nobody at an address outside.
+  if (!o.uri.empty()) return later(second_ms, [this, leg = o.leg] { step(input::LegFailed{leg, 0}); });
   world_.phones.ring(Ringing{key(o.leg), ledger->id(), offer.agent, o.call, o.reservation, phone_of_.at(o.binding),
                              o.expires_s, offer.max_concurrent});
 }

@@ -58,7 +58,8 @@ class CallsTest : public testing::Test {
     binding.domain = "front.example";
     binding.user = "1001";
     binding.flow = phone.local();
-    stack.run([&] { calls->carry_out(output::Ring{call, ReservationId(Ulid{4, 4}), BindingId(), leg, 20}, &binding); });
+    const output::Ring out{call, ReservationId(Ulid{4, 4}), BindingId(), leg, 20, "", auto_answer};
+    stack.run([&] { calls->carry_out(out, &binding); });
     await_ring();
   }
   void await_ring() {
@@ -108,6 +109,7 @@ class CallsTest : public testing::Test {
 
   const CallId call{Ulid{2, 2}};
   const LegId leg{3};
+  bool auto_answer = false;
   NoLog sink;
   process::SystemClock clock;
   process::Logger logger;
@@ -355,6 +357,14 @@ TEST_F(CallsTest, APhoneThatWantsALongerSessionRingsOnceMore) {
   EXPECT_EQ(rung.body, "offer");
   answer(rung, "Session-Expires: 3600;refresher=uac\r\n", "answer");
   EXPECT_TRUE(caller.peer.await_status(200)) << "the same leg";
+}
+
+TEST_F(CallsTest, APhoneIsAskedToAnswerByItself) {
+  auto_answer = true;
+  ring("", "offer");
+  EXPECT_EQ(rung.header("call-info"), "<sip:front.example>;answer-after=0");
+  EXPECT_EQ(rung.header("alert-info"), "<http://127.0.0.1>;info=alert-autoanswer;delay=0");
+  EXPECT_EQ(rung.header("x-ringfence-call"), "");
 }
 
 TEST_F(CallsTest, APhoneThatIsNeverContentFails) {

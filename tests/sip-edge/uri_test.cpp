@@ -51,6 +51,17 @@ TEST(NumericHost, KnowsAddressesFromNames) {
   EXPECT_EQ(numeric_host(""), std::nullopt);
 }
 
+TEST(Flow, IsWhereAUriWithAnAddressLeads) {
+  const auto hop = [](const char* uri) { return direct_hop(*parse_uri(uri)); };
+  EXPECT_EQ(hop("sip:a@192.0.2.1"), (Flow{Transport::udp, "192.0.2.1", 5060}));
+  EXPECT_EQ(hop("sip:a@[2001:db8::1]:5070;transport=TCP"), (Flow{Transport::tcp, "2001:db8::1", 5070}));
+  EXPECT_EQ(hop("sip:a@b.example;maddr=192.0.2.7"), (Flow{Transport::udp, "192.0.2.7", 5060}));
+  EXPECT_EQ(hop("sip:a@b.example"), std::nullopt);
+  EXPECT_EQ(hop("sips:a@192.0.2.1"), std::nullopt);
+  EXPECT_EQ(hop("tel:+4930"), std::nullopt);
+  EXPECT_EQ(hop("sip:a@192.0.2.1;transport=tls"), std::nullopt);
+}
+
 TEST(Flow, WritesItself) {
   EXPECT_EQ((Flow{Transport::udp, "192.0.2.1", 5060}).text(), "udp:192.0.2.1:5060");
   EXPECT_EQ((Flow{Transport::tcp, "::1", 4711}).text(), "tcp:[::1]:4711");

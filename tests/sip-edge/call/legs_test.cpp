@@ -17,7 +17,8 @@ TEST(LegsTest, CauseOfAFinalResponse) {
   EXPECT_EQ(cause_of(rung_leg(), 486), CloseCause::busy);
   EXPECT_EQ(cause_of(rung_leg(), 600), CloseCause::busy);
   EXPECT_EQ(cause_of(rung_leg(), 603), CloseCause::rejected);
-  for (int status : {0, 404, 410, 430, 503, 504}) EXPECT_EQ(cause_of(rung_leg(), status), CloseCause::unreachable);
+  for (int status : {0, 404, 410, 430, 482, 483, 503, 504})
+    EXPECT_EQ(cause_of(rung_leg(), status), CloseCause::unreachable);
   EXPECT_EQ(cause_of(rung_leg(), 488), CloseCause::failed);
 }
 

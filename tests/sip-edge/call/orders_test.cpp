@@ -149,6 +149,44 @@ TEST_F(OrdersTest, ABindingThatIsGoneIsUnreachable) {
       << "another agent's phone";
 }
 
+TEST_F(OrdersTest, EndpointsRingBesideTheBindings) {
+  const auto bot = nth<BindingId>(50);
+  const auto mobile = nth<BindingId>(51);
+  auto t = target(r1, 1);
+  t.endpoints = {{mobile, "sip:+4917@192.0.2.9"}, {bot, "sip:bot@192.0.2.8"}, {mobile, "sip:again@192.0.2.9"}};
+  ring(t);
+  const auto rings = all<output::Ring>();
+  ASSERT_EQ(rings.size(), 3u);
+  EXPECT_EQ(rings[0], (output::Ring{call, r1, nth<BindingId>(1), rings[0].leg, 20}));
+  EXPECT_EQ(rings[1], (output::Ring{call, r1, mobile, rings[1].leg, 20, "sip:+4917@192.0.2.9"}));
+  EXPECT_EQ(rings[2], (output::Ring{call, r1, bot, rings[2].leg, 20, "sip:bot@192.0.2.8"}));
+  step(input::LegFailed{rings[2].leg, 482});
+  EXPECT_TRUE(out.empty()) << "the others ring on";
+  step(input::LegAnswered{rings[1].leg});
+  EXPECT_EQ(all<output::CancelLeg>(), (std::vector<output::CancelLeg>{{rings[0].leg}}));
+  EXPECT_EQ(said(), (Said{link::Answered{r1, mobile}}));
+}
+
+TEST_F(OrdersTest, AnAgentWithoutAPhoneIsRungAtItsEndpoint) {
+  auto t = target(r1, 1);
+  t.bindings.clear();
+  t.endpoints = {{nth<BindingId>(50), "sip:+4917@192.0.2.9"}};
+  ring(t);
+  ASSERT_EQ(all<output::Ring>().size(), 1u);
+  step(input::LegFailed{all<output::Ring>()[0].leg, 482});
+  EXPECT_EQ(said(), (Said{link::OfferClosed{r1, CloseCause::unreachable}, link::LegGone{r1}})) << "it led back here";
+}
+
+TEST_F(OrdersTest, OnlyARegisteredPhoneIsAskedToAnswerByItself) {
+  auto t = target(r1, 1);
+  t.endpoints = {{nth<BindingId>(50), "sip:+4917@192.0.2.9"}};
+  t.auto_answer = true;
+  ring(t);
+  ASSERT_EQ(all<output::Ring>().size(), 2u);
+  EXPECT_TRUE(all<output::Ring>()[0].auto_answer);
+  EXPECT_FALSE(all<output::Ring>()[1].auto_answer);
+}
+
 TEST_F(OrdersTest, ALateJoinerOfAnAnsweredCallIsNotRung) {
   step(input::LegAnswered{ring_agent(r1, 1)});
   ring(target(r2, 2));
