@@ -92,6 +92,7 @@ class Calls::CallerSide final : public Calls::Side {
   bool answered_ = false;
 };
 
+/// Whoever we called: a phone, or an address outside.
 class Calls::AgentSide final : public Calls::Side {
  public:
   AgentSide(Calls& calls, CallId call, LegId id, sip::Invite invite);

@@ -102,6 +102,16 @@ void Calls::carry_out(const output::Ring& out, const Binding* binding) {
   ring(out.call, out.leg, std::move(*invite));
 }
 
+void Calls::carry_out(const output::CallOutside& out) {
+  const auto caller = callers_.find(out.call);
+  std::optional<sip::Invite> invite;
+  if (caller != callers_.end()) invite = invite_outside(out.uri, out.call, caller->second->invite());
+  if (!invite) return later([this, leg = out.leg] { tell_(input::LegFailed{leg, 0}); });
+  invite->headers.push_back({"Expires", std::to_string(out.expires_s)});
+  log_.info("calling_outside", {{"call", out.call}, {"flow", invite->next_hop.text()}});
+  ring(out.call, out.leg, std::move(*invite));
+}
+
 void Calls::ring(CallId call, LegId leg, sip::Invite invite) {
   auto side = std::make_unique<AgentSide>(*this, call, leg, std::move(invite));
   AgentSide& ringing = *side;

@@ -21,7 +21,7 @@ namespace rf::edge {
 /// Tells the rules what SIP reported. Called on the SIP thread, never from inside a call of Calls.
 using Tell = std::function<void(const Input&)>;
 
-/// The SIP legs of every call: a caller's leg, the legs to the phones that ring for it, and the two that are bridged. It
+/// The SIP legs of every call: a caller's leg, the legs to who rings for it, and the two that are bridged. It
 /// carries out what the rules want and tells them what happened; it decides nothing but SDP relay and session timers
 /// (RFC 4028), which are between two legs only. SIP thread.
 class Calls {
@@ -40,6 +40,8 @@ class Calls {
   /// `binding` is that of a registered phone, nullptr if it has gone since. The rules hear LegFailed of who cannot be
   /// called: a phone that is gone, an address with a host name.
   void carry_out(const output::Ring& out, const Binding* binding);
+  /// The rules hear LegFailed of an address with a host name.
+  void carry_out(const output::CallOutside& out);
   void carry_out(const output::CancelLeg& out);
   void carry_out(const output::ByeLeg& out);
 

@@ -11,16 +11,22 @@ using link::EndCause;
 using namespace output;
 
 void EdgeMachine::on(const input::LegRinging& in) {
+  if (const auto call = outside_of(in.leg)) return outside_rings(*call);
   Offer* offer = offers_.find_by_leg(in.leg);
   if (!offer || offer->state != OfferState::ringing) return;
   find_leg(*offer, in.leg)->rang = true;
-  Call& call = *find_call(offer->call);
+  let_hear_ringing(offer->call);
+}
+
+void EdgeMachine::let_hear_ringing(CallId id) {
+  Call& call = *find_call(id);
   if (call.heard == Heard::ringing) return;
   call.heard = Heard::ringing;
-  put(RingCaller{offer->call});
+  put(RingCaller{id});
 }
 
 void EdgeMachine::on(const input::LegAnswered& in) {
+  if (const auto call = outside_of(in.leg)) return outside_answered(*call);
   Offer* offer = offers_.find_by_leg(in.leg);
   if (!offer) {
     // Given up, and answered after all: the phone must not stay in a call with nobody.
@@ -60,6 +66,7 @@ void EdgeMachine::win(Offer& offer, Leg& leg) {
 }
 
 void EdgeMachine::leg_final(LegId id, int sip_status, EndCause if_answered) {
+  if (const auto call = outside_of(id)) return outside_final(*call, sip_status, if_answered);
   Offer* offer = offers_.find_by_leg(id);
   if (!offer) return;
   const Leg leg = *find_leg(*offer, id);
@@ -143,10 +150,18 @@ void EdgeMachine::end_call(CallId id, EndCause cause, CallerLeg caller, int sip_
   const Call call = std::move(it->second);
   calls_.erase(it);
   Account& account = account_of(call.account);
-  account.calls.erase(id);
-  account.ended.insert(id);
-  say(call.account, link::CallEnded{id, cause});
+  if (account.calls.erase(id) != 0) {
+    account.ended.insert(id);
+    say(call.account, link::CallEnded{id, cause});
+  }
   if (caller == CallerLeg::up) put(HangupCaller{id, sip_status});
+  if (call.outside) {
+    forget_outside(id, *call.outside);
+    if (call.outside->until_edge_ms == never_ms)
+      put(ByeLeg{call.outside->leg});
+    else
+      put(CancelLeg{call.outside->leg});
+  }
   for (const ReservationId& reservation : call.offers) {
     Offer* offer = offers_.find(reservation);
     if (offer && offer->state != OfferState::ending) release(*offer);

@@ -22,7 +22,7 @@ struct CallerGone {
   CallId call;
 };
 
-/// From SIP, about a leg that a Ring output named. A leg that is gone already is allowed in each of them.
+/// From SIP, about a leg that a Ring or CallOutside output named. A leg that is gone already is allowed in each of them.
 struct LegRinging {
   LegId leg;
 };
@@ -35,7 +35,7 @@ struct LegFailed {
   LegId leg;
   int sip_status = 0;
 };
-/// The agent's BYE.
+/// The BYE of who answered the leg.
 struct LegHungUp {
   LegId leg;
 };

@@ -8,7 +8,7 @@
 
 namespace rf::edge {
 
-/// One INVITE towards one binding or endpoint; dense from 1 within this edge's epoch, never used again.
+/// One INVITE of ours, towards a binding or an address; dense from 1 within this edge's epoch, never used again.
 struct LegId {
   std::uint64_t value = 0;
   friend auto operator<=>(const LegId&, const LegId&) = default;

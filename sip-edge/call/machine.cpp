@@ -29,12 +29,14 @@ Outputs EdgeMachine::step(Ms edge_ms, const Input& input) {
 }
 
 Ms EdgeMachine::next_wake() const {
-  const Ms offers = offers_.next_deadline();
-  return rewinds_.empty() ? offers : std::min(offers, rewinds_.begin()->first);
+  Ms next = offers_.next_deadline();
+  if (!outside_due_.empty()) next = std::min(next, outside_due_.begin()->first);
+  return rewinds_.empty() ? next : std::min(next, rewinds_.begin()->first);
 }
 
 void EdgeMachine::expire() {
   while (auto due = offers_.due(now_)) expire_offer(*offers_.find(*due));
+  expire_outside();
   tombstones_.expire(now_);
   while (!rewinds_.empty() && rewinds_.begin()->first <= now_) {
     const AccountId id = rewinds_.begin()->second;
@@ -100,7 +102,7 @@ void EdgeMachine::on(const input::CallerInvited& in) {
     put(RefuseCaller{in.arrival.call, 503, retry_after_s});
     return;
   }
-  calls_[in.arrival.call] = Call{in.account, in.arrival, now_, Heard::nothing, {}, {}, {}};
+  calls_[in.arrival.call] = Call{in.account, in.arrival, now_, Heard::nothing, {}, {}, {}, {}};
   account.calls.insert(in.arrival.call);
   say(in.account, in.arrival);
 }
@@ -118,7 +120,7 @@ void EdgeMachine::on(const input::SessionTimedOut& in) {
 void EdgeMachine::on(const input::NodesAway&) {
   std::vector<CallId> told_nothing;
   for (const auto& [id, call] : calls_)
-    if (call.heard == Heard::nothing && !call.answered_by.set()) told_nothing.push_back(id);
+    if (call.heard == Heard::nothing && !call.answered_by.set() && !call.outside) told_nothing.push_back(id);
   for (const CallId id : told_nothing) end_call(id, link::EndCause::failed, CallerLeg::up, 503);
 }
 
@@ -236,8 +238,11 @@ Standing EdgeMachine::standing(AccountId id) const {
   auto it = accounts_.find(id);
   if (it == accounts_.end()) return standing;
   standing.acked_n = it->second.log.acked();
-  for (const CallId& call : it->second.calls)
-    if (!calls_.at(call).answered_by.set()) standing.waiting.insert(call);
+  for (const CallId& id_of_call : it->second.calls) {
+    const Call& call = calls_.at(id_of_call);
+    if (call.answered_by.set()) continue;
+    (call.outside ? standing.forwarded : standing.waiting).insert(id_of_call);
+  }
   for (const ReservationId& reservation : it->second.offers) {
     const Offer& offer = *offers_.find(reservation);
     switch (offer.state) {

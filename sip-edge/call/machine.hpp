@@ -4,6 +4,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -19,6 +20,8 @@ namespace rf::edge {
 /// What the edge does for one account now: at rest it equals the orders of the account's committed state (R10).
 struct Standing {
   std::set<CallId> waiting;
+  /// Given to an address outside.
+  std::set<CallId> forwarded;
   std::set<ReservationId> ringing;
   /// Answered, by whether the cluster has confirmed it.
   std::set<ReservationId> confirmed;
@@ -85,6 +88,12 @@ class EdgeMachine {
 
  private:
   enum class Heard : std::uint8_t { nothing, queued, ringing };
+  /// The leg to an address outside that a call is given to. It has no reservation: only the call's end is told.
+  struct Outside {
+    LegId leg;
+    /// Rings no longer than this; never_ms once answered.
+    Ms until_edge_ms = 0;
+  };
   struct Call {
     AccountId account;
     link::CallArrived arrival;
@@ -95,10 +104,12 @@ class EdgeMachine {
     AgentId agent;
     /// Not gone yet, in the order of their ringing.
     std::vector<ReservationId> offers;
+    std::optional<Outside> outside;
   };
   struct Account {
     EventLog log;
     std::uint64_t term = 0;
+    /// Those that the cluster counts on: of digest and Snapshot.
     std::set<CallId> calls;
     std::set<ReservationId> offers;
     std::map<BindingId, link::BindingUp> bindings;
@@ -149,12 +160,23 @@ class EdgeMachine {
   void refuse(AccountId id, ReservationId reservation, std::optional<link::CloseCause> cause, Ms remember_until);
   void say_lost(AccountId id, CallId call, link::EndCause cause);
 
+  // outside.cpp: legs to addresses that have no reservation.
+  void call_outside(CallId id, const std::string& uri);
+  /// The call that has this leg; nothing if none has.
+  std::optional<CallId> outside_of(LegId leg) const;
+  void outside_rings(CallId id);
+  void outside_answered(CallId id);
+  void outside_final(CallId id, int sip_status, link::EndCause if_answered);
+  void forget_outside(CallId id, Outside outside);
+  void expire_outside();
+
   // ending.cpp: legs, and how offers and calls end.
   void on(const input::LegRinging& in);
   void on(const input::LegAnswered& in);
   void on(const input::LegFailed& in);
   void on(const input::LegHungUp& in);
   void on(const input::LegGone& in);
+  void let_hear_ringing(CallId id);
   void win(Offer& offer, Leg& leg);
   void leg_final(LegId leg, int sip_status, link::EndCause if_answered);
   void expire_offer(Offer& offer);
@@ -177,6 +199,8 @@ class EdgeMachine {
   std::map<AccountId, Account> accounts_;
   std::map<CallId, Call> calls_;
   std::map<BindingId, AccountId> bindings_;
+  std::unordered_map<LegId, CallId> outside_;
+  std::set<std::pair<Ms, CallId>> outside_due_;
   OfferBook offers_;
   Tombstones tombstones_;
   Counters counters_;

@@ -87,7 +87,7 @@ void EdgeMachine::carry_out(AccountId id, const link::OrderBody& body) {
 void EdgeMachine::order(AccountId id, const link::HoldOrder& order) {
   Call* call = find_call(id, order.call);
   if (!call) return say_lost(id, order.call, EndCause::failed);
-  if (call->answered_by.set() || call->heard == Heard::queued) return;
+  if (call->answered_by.set() || call->outside || call->heard == Heard::queued) return;
   for (const ReservationId& offer : call->offers)
     if (offers_.find(offer)->state == OfferState::ringing) return;
   call->heard = Heard::queued;
@@ -120,12 +120,21 @@ void EdgeMachine::order(AccountId id, const link::BridgeOrder& order) {
 }
 
 void EdgeMachine::order(AccountId id, const link::HangupOrder& order) {
-  if (!find_call(id, order.call)) return say_lost(id, order.call, EndCause::ordered);
-  end_call(order.call, EndCause::ordered, CallerLeg::up, 480);
+  if (find_call(id, order.call)) end_call(order.call, EndCause::ordered, CallerLeg::up, 480);
+  say_lost(id, order.call, EndCause::ordered);
 }
 
 void EdgeMachine::order(AccountId id, const link::ForwardOrder& order) {
-  if (!find_call(id, order.call)) say_lost(id, order.call, EndCause::failed);
+  const Call* call = find_call(id, order.call);
+  if (!call) return say_lost(id, order.call, EndCause::failed);
+  // Told before, or an agent was quicker: that stands (R14).
+  if (call->outside || call->answered_by.set()) return;
+  const std::vector<ReservationId> rings = call->offers;
+  for (const ReservationId& reservation : rings) {
+    Offer* offer = offers_.find(reservation);
+    if (offer->state == OfferState::ringing) close(*offer, CloseCause::withdrawn);
+  }
+  call_outside(order.call, order.uri);
 }
 
 void EdgeMachine::ring(AccountId id, CallId call_id, const link::RingTarget& target) {
@@ -136,6 +145,12 @@ void EdgeMachine::ring(AccountId id, CallId call_id, const link::RingTarget& tar
   const Ms until = target.ring_until_edge_ms;
   const Call* call = find_call(id, call_id);
   if (!call) {
+    say_lost(id, call_id, EndCause::failed);
+    return refuse(id, target.reservation, std::nullopt, until);
+  }
+  if (call->outside) {
+    // No state in which it is forwarded rings for it: it was given up in between and taken anew (R17). The two talk on.
+    account_of(id).calls.erase(call_id);
     say_lost(id, call_id, EndCause::failed);
     return refuse(id, target.reservation, std::nullopt, until);
   }

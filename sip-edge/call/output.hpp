@@ -54,6 +54,14 @@ struct Ring {
   bool auto_answer = false;
   friend bool operator==(const Ring&, const Ring&) = default;
 };
+/// INVITE to an address outside for the call, with the caller's offer and Expires; the leg has no reservation.
+struct CallOutside {
+  CallId call;
+  LegId leg;
+  std::string uri;
+  std::uint32_t expires_s = 0;
+  friend bool operator==(const CallOutside&, const CallOutside&) = default;
+};
 struct CancelLeg {
   LegId leg;
   friend bool operator==(const CancelLeg&, const CancelLeg&) = default;
@@ -73,7 +81,8 @@ struct SendEvent {
 }  // namespace output
 
 using Output = std::variant<output::QueueCaller, output::RingCaller, output::AnswerCaller, output::HangupCaller,
-                            output::RefuseCaller, output::Ring, output::CancelLeg, output::ByeLeg, output::SendEvent>;
+                            output::RefuseCaller, output::Ring, output::CallOutside, output::CancelLeg, output::ByeLeg,
+                            output::SendEvent>;
 using Outputs = std::vector<Output>;
 
 }  // namespace rf::edge

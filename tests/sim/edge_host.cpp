@@ -60,6 +60,7 @@ void EdgeHost::crash() {
   contacts_.clear();
   said_.clear();
   rung_.clear();
+  outside_.clear();
   ended_.clear();
   unconfirmed_.clear();
   confirmed_.clear();

@@ -116,9 +116,11 @@ class EdgeHost {
   void out(const edge::output::HangupCaller& o);
   void out(const edge::output::RefuseCaller& o);
   void out(const edge::output::Ring& o);
+  void out(const edge::output::CallOutside& o);
   void out(const edge::output::CancelLeg& o);
   void out(const edge::output::ByeLeg& o);
   void out(const edge::output::SendEvent& o);
+  void end_outside(edge::LegId leg);
   LegKey key(edge::LegId leg) const { return LegKey{place_, life_, leg}; }
 
   World world_;
@@ -151,6 +153,8 @@ class EdgeHost {
   // What this process's outputs are judged by.
   std::map<AccountId, std::vector<link::EventBody>> said_;
   std::map<edge::LegId, Rung> rung_;
+  /// To addresses that are no phones of this world.
+  std::set<edge::LegId> outside_;
   std::unordered_set<ReservationId> ended_;
   std::map<CallId, ReservationId> unconfirmed_;
   std::set<CallId> confirmed_;

@@ -26,14 +26,17 @@ void EdgeHost::out(const Ring& o) {
   const core::fact::Offered& offer = ledger->offer(o.reservation)->offer;
   if (clock_ms() + o.expires_s * second_ms > offer.ring_until)
     fail("R12: " + brief(o.reservation) + " rings past ring_until");
-  // There is nobody at an address outside.
-  if (!o.uri.empty()) return later(second_ms, [this, leg = o.leg] { step(input::LegFailed{leg, 0}); });
+  if (!o.uri.empty()) {
+    outside_.insert(o.leg);
+    return later(second_ms, [this, leg = o.leg] { step(input::LegFailed{leg, 0}); });
+  }
   world_.phones.ring(Ringing{key(o.leg), ledger->id(), offer.agent, o.call, o.reservation, phone_of_.at(o.binding),
                              o.expires_s, offer.max_concurrent});
 }
 
 void EdgeHost::out(const AnswerCaller& o) {
   context().judge.note([&] { return name_ + " connects " + brief(o.call); });
+  if (outside_.count(o.leg) > 0) return world_.callers.answered(o.call);
   const Rung& rung = rung_.at(o.leg);
   for (const auto& [account, ledger] : world_.ledgers)
     if (const OfferSeen* seen = ledger->offer(rung.reservation); seen != nullptr && clock_ms() > seen->offer.ring_until)
@@ -57,8 +60,29 @@ void EdgeHost::out(const RefuseCaller& o) {
   world_.callers.ended(o.call);
 }
 
-void EdgeHost::out(const CancelLeg& o) { world_.phones.cancel(key(o.leg)); }
-void EdgeHost::out(const ByeLeg& o) { world_.phones.bye(key(o.leg)); }
+/// Who is called outside answers and talks for a while, or is busy.
+void EdgeHost::out(const CallOutside& o) {
+  context().judge.note([&] { return name_ + " calls " + o.uri + " for " + brief(o.call); });
+  outside_.insert(o.leg);
+  const Ms answers_ms = context().random.about(3 * second_ms);
+  if (context().random.chance(0.3)) return later(answers_ms, [this, leg = o.leg] { step(input::LegFailed{leg, 486}); });
+  later(answers_ms, [this, leg = o.leg] { step(input::LegAnswered{leg}); });
+  later(answers_ms + context().random.about(context().plan.talk), [this, leg = o.leg] { step(input::LegHungUp{leg}); });
+}
+
+void EdgeHost::end_outside(LegId leg) {
+  later(context().random.about(context().plan.sip), [this, leg] { step(input::LegGone{leg}); });
+}
+
+void EdgeHost::out(const CancelLeg& o) {
+  if (outside_.count(o.leg) > 0) return end_outside(o.leg);
+  world_.phones.cancel(key(o.leg));
+}
+
+void EdgeHost::out(const ByeLeg& o) {
+  if (outside_.count(o.leg) > 0) return end_outside(o.leg);
+  world_.phones.bye(key(o.leg));
+}
 
 void EdgeHost::out(const SendEvent& o) {
   const link::Event& event = o.event;

@@ -69,8 +69,9 @@ std::string resting_difference(const core::Account& account, const edge::EdgeMac
   if (!standing.unconfirmed.empty()) return brief(*standing.unconfirmed.begin()) + " is answered and not confirmed";
   // An edge that stood still may be cancelling legs of which the leader has freed the agent long ago (R12).
   for (std::string found :
-       {unequal("waiting", wanted.held, standing.waiting), unequal("ringing", wanted.ringing, standing.ringing),
-        unequal("in a call", wanted.bridged, standing.confirmed), missing("ending", wanted.closed, standing.ending),
+       {unequal("waiting", wanted.held, standing.waiting), missing("forwarded", wanted.forwarded, standing.forwarded),
+        unequal("ringing", wanted.ringing, standing.ringing), unequal("in a call", wanted.bridged, standing.confirmed),
+        missing("ending", wanted.closed, standing.ending),
         binding_difference(account, edge.name(), standing.bindings, at_home)})
     if (!found.empty()) return found;
   return {};

@@ -186,6 +186,58 @@ TEST_F(EdgeTest, S17_AFollowMeNumberThatLeadsBackIsRefusedWithoutState) {
   EXPECT_TRUE(later.peer.await_status(100));
 }
 
+TEST_F(EdgeTest, AForwardedCallerTalksToTheAddress) {
+  const CallId call = arrive();
+  order(link::ForwardOrder{call, outside->uri()});
+  ASSERT_TRUE(outside->rings());
+  EXPECT_EQ(outside->rung.header("x-ringfence-call"), call.text());
+  EXPECT_EQ(outside->rung.header("expires"), "60");
+  EXPECT_FALSE(outside->rung.header("session-expires").empty());
+  EXPECT_EQ(outside->rung.body, "offer");
+  outside->reply(180, "");
+  EXPECT_TRUE(trunk->peer.await_status(180));
+  outside->reply(200, "answer");
+  ASSERT_TRUE(outside->peer.await_method("ACK"));
+  const auto ok = trunk->peer.await_status(200);
+  ASSERT_TRUE(ok);
+  EXPECT_EQ(ok->body, "answer");
+  trunk->ack("");
+  trunk->send("INFO", sdp_type, "digits");
+  const auto digits = outside->peer.await_method("INFO");
+  ASSERT_TRUE(digits);
+  EXPECT_EQ(digits->body, "digits");
+  outside->reply(*digits, 200);
+  outside->send("BYE", "", "");
+  EXPECT_TRUE(trunk->gets("BYE"));
+  EXPECT_EQ(event(2), link::EventBody(link::CallEnded{call, link::EndCause::agent_hangup}));
+}
+
+TEST_F(EdgeTest, ACallerWhoIsForwardedMayHangUp) {
+  const CallId call = arrive();
+  order(link::ForwardOrder{call, outside->uri()});
+  ASSERT_TRUE(outside->rings());
+  outside->reply(180, "");
+  ASSERT_TRUE(trunk->peer.await_status(180));
+  trunk->cancel();
+  EXPECT_TRUE(outside->gets("CANCEL"));
+  EXPECT_TRUE(trunk->peer.await_status(487));
+  EXPECT_EQ(event(2), link::EventBody(link::CallEnded{call, link::EndCause::caller_hangup}));
+}
+
+TEST_F(EdgeTest, ACallerHearsThatTheAddressIsBusyOrUnknown) {
+  const CallId call = arrive();
+  order(link::ForwardOrder{call, outside->uri()});
+  ASSERT_TRUE(outside->rings());
+  outside->reply(486, "");
+  EXPECT_TRUE(trunk->peer.await_status(486));
+  EXPECT_EQ(event(2), link::EventBody(link::CallEnded{call, link::EndCause::failed}));
+  trunk->call("", "offer");
+  const auto second = std::get<link::CallArrived>(event(3));
+  order(link::ForwardOrder{second.call, "sip:voicemail@trunk.example"});
+  EXPECT_TRUE(trunk->peer.await_status(480));
+  EXPECT_EQ(event(4), link::EventBody(link::CallEnded{second.call, link::EndCause::failed}));
+}
+
 TEST_F(EdgeTest, AnEndpointWithAHostNameIsUnreachable) {
   const CallId call = arrive();
   order(link::RingOrder{call, {target("sip:+4930@trunk.example")}});

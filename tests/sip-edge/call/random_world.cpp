@@ -57,7 +57,7 @@ void RandomWorld::caller_acts() {
   if (calls_.empty() || (calls_.size() < calls_max && chance(60))) {
     const CallId id = nth<CallId>(++last_id_);
     const AccountId account = any_account();
-    calls_[id] = {account, {id, "+4930100", "+4917012", ""}, true, false};
+    calls_[id] = {account, {id, "+4930100", "+4917012", ""}, true, false, {}};
     return step(input::CallerInvited{account, calls_[id].arrival});
   }
   auto& [id, call] = *any(calls_);
@@ -66,8 +66,15 @@ void RandomWorld::caller_acts() {
   if (call.answered && chance(20)) return step(input::SessionTimedOut{id});
   step(input::Tick{});
   if (!call.up) return;
+  const CallId gone = id;
+  over(gone);
+  step(input::CallerGone{gone});
+}
+
+void RandomWorld::over(CallId id) {
+  CallSeen& call = calls_.at(id);
   call.up = false;
-  step(input::CallerGone{id});
+  if (leaders_[call.account].ended_taken.count(id) != 0) calls_.erase(id);
 }
 
 void RandomWorld::phone_acts() {
@@ -146,6 +153,7 @@ void RandomWorld::leader_acts() {
     auto& [id, call] = *any(calls_);
     if (leaders_[call.account].ended_taken.count(id) != 0) return;
     if (chance(10)) return step(order_of(call.account, link::HangupOrder{id}));
+    if (chance(20)) return step(order_of(call.account, link::ForwardOrder{id, "sip:voicemail@192.0.2.9"}));
     return step(order_of(call.account, link::HoldOrder{id}));
   }
   if (offers_.empty()) return;
@@ -236,7 +244,8 @@ void RandomWorld::deliver(AccountId account, Leader& leader) {
     if (auto* gone = std::get_if<link::LegGone>(&event.body)) offers_[gone->reservation].gone_taken = true;
     if (auto* ended = std::get_if<link::CallEnded>(&event.body)) {
       leader.ended_taken.insert(ended->call);
-      calls_.erase(ended->call);
+      // A forwarded one may be up although the cluster counts on it no more.
+      if (!calls_.at(ended->call).up) calls_.erase(ended->call);
     }
   }
 }
@@ -251,7 +260,7 @@ void RandomWorld::rest() {
   for (auto& [id, call] : calls_)
     if (call.up) callers.push_back(id);
   for (const CallId& id : callers) {
-    calls_[id].up = false;
+    over(id);
     step(input::CallerGone{id});
   }
   while (edge_.next_wake() != never_ms) {
@@ -296,7 +305,7 @@ bool RandomWorld::live(const LegSeen& leg) const {
 
 bool RandomWorld::waits(CallId id) const {
   auto call = calls_.find(id);
-  return call != calls_.end() && call->second.up && !call->second.answered;
+  return call != calls_.end() && call->second.up && !call->second.answered && call->second.outside == LegId{};
 }
 
 void RandomWorld::check(const output::QueueCaller& out) {
@@ -306,23 +315,26 @@ void RandomWorld::check(const output::QueueCaller& out) {
 
 void RandomWorld::check(const output::RingCaller& out) {
   ++seen_["180"];
-  if (!waits(out.call)) wrong("180 to a caller who does not wait");
+  const CallSeen& call = calls_.at(out.call);
+  if (!call.up || call.answered) wrong("180 to a caller who does not wait");
 }
 
 void RandomWorld::check(const output::AnswerCaller& out) {
   ++seen_["answer"];
   const LegSeen& leg = legs_.at(out.leg);
-  if (!waits(out.call)) wrong("a caller is answered who does not wait");
+  CallSeen& call = calls_.at(out.call);
+  if (!call.up || call.answered) wrong("a caller is answered who does not wait");
+  if (call.outside != (leg.reservation.set() ? LegId{} : out.leg)) wrong("a forwarded caller is given another leg");
   if (!leg.answered || leg.released_ms != never_ms) wrong("a caller is given a leg that did not win");
-  if (now_ >= offers_[leg.reservation].target.ring_until_edge_ms) wrong("an answer past ring_until");
-  calls_.at(out.call).answered = true;
+  if (leg.reservation.set() && now_ >= offers_[leg.reservation].target.ring_until_edge_ms)
+    wrong("an answer past ring_until");
+  call.answered = true;
 }
 
 void RandomWorld::check(const output::HangupCaller& out) {
   ++seen_["hang up"];
-  CallSeen& call = calls_.at(out.call);
-  if (!call.up) wrong("a hang-up after the call's end");
-  call.up = false;
+  if (!calls_.at(out.call).up) wrong("a hang-up after the call's end");
+  over(out.call);
 }
 
 void RandomWorld::check(const output::RefuseCaller&) { wrong("a call is refused by an almost empty buffer"); }
@@ -340,6 +352,7 @@ void RandomWorld::check(const output::Ring& out) {
   if (left < 3'000) wrong("a ring with less than 3 s left");
   if (out.expires_s != static_cast<std::uint32_t>(left / 1'000)) wrong("Expires is not the time left");
   for (const auto& [_, leg] : legs_) {
+    if (!leg.reservation.set()) continue;
     const OfferSeen& other = offers_.at(leg.reservation);
     if (leg.reservation != out.reservation && other.target.agent == offer.target.agent && live(leg))
       wrong("two reservations have a live leg to one agent");
@@ -347,6 +360,17 @@ void RandomWorld::check(const output::Ring& out) {
   offer.rung = true;
   offer.legs.push_back(out.leg);
   legs_[out.leg] = {out.reservation, out.binding, false, false, false, never_ms, never_ms, false};
+}
+
+void RandomWorld::check(const output::CallOutside& out) {
+  ++seen_["call outside"];
+  if (out.leg.value != ++last_leg_) wrong("leg ids are not dense");
+  if (!waits(out.call)) wrong("a caller is given away who does not wait");
+  for (const auto& [id, offer] : offers_)
+    if (offer.call == out.call && edge_.standing(offer.account).ringing.count(id) != 0)
+      wrong("phones ring for a forwarded caller");
+  calls_.at(out.call).outside = out.leg;
+  legs_[out.leg] = {{}, {}, false, false, false, never_ms, never_ms, false};
 }
 
 void RandomWorld::check(const output::CancelLeg& out) {

@@ -28,8 +28,11 @@ class RandomWorld {
     link::CallArrived arrival;
     bool up = true;
     bool answered = false;
+    /// Given to an address outside, by that leg.
+    LegId outside;
   };
   struct LegSeen {
+    /// Not set: to an address outside.
     ReservationId reservation;
     BindingId binding;
     bool rang = false;
@@ -88,6 +91,7 @@ class RandomWorld {
   void check(const output::HangupCaller& out);
   void check(const output::RefuseCaller& out);
   void check(const output::Ring& out);
+  void check(const output::CallOutside& out);
   void check(const output::CancelLeg& out);
   void check(const output::ByeLeg& out);
   void check(const output::SendEvent& out);
@@ -96,6 +100,7 @@ class RandomWorld {
   void check_standing();
   bool live(const LegSeen& leg) const;
   bool waits(CallId id) const;
+  void over(CallId id);
 
   std::uint64_t draw(std::uint64_t below) { return below == 0 ? 0 : random_() % below; }
   bool chance(std::uint64_t percent) { return draw(100) < percent; }

@@ -1,0 +1,167 @@
+#include "tests/sip-edge/call/edge_fixture.hpp"
+
+/// A waiting caller is given to an address outside.
+namespace rf::edge {
+
+using link::CloseCause;
+using link::EndCause;
+
+class ForwardTest : public EdgeTest {
+ protected:
+  ForwardTest() { invite(call); }
+
+  const link::OrderBody to_voicemail = link::ForwardOrder{call, uri};
+  /// Returns the leg.
+  LegId forward() {
+    order(to_voicemail);
+    const auto called = all<output::CallOutside>();
+    EXPECT_EQ(called.size(), 1u);
+    return called.empty() ? LegId{} : called.front().leg;
+  }
+
+  static constexpr const char* uri = "sip:voicemail@192.0.2.9";
+};
+
+TEST_F(ForwardTest, TheCallerIsConnectedAndNothingIsSaidOfIt) {
+  const LegId leg = forward();
+  EXPECT_EQ(out, (Outputs{output::CallOutside{call, leg, uri, 60}}));
+  EXPECT_EQ(step(input::LegRinging{leg}), (Outputs{output::RingCaller{call}}));
+  EXPECT_TRUE(step(input::LegRinging{leg}).empty());
+  now += 59'999;
+  EXPECT_EQ(step(input::LegAnswered{leg}), (Outputs{output::AnswerCaller{call, leg}}));
+  EXPECT_EQ(edge.next_wake(), never_ms);
+  EXPECT_TRUE(tick_at(now + 100'000).empty());
+}
+
+TEST_F(ForwardTest, EitherSideEndsIt) {
+  LegId leg = forward();
+  step(input::LegAnswered{leg});
+  step(input::LegHungUp{leg});
+  EXPECT_EQ(all<output::HangupCaller>(), (std::vector<output::HangupCaller>{{call, 480}}));
+  EXPECT_TRUE(all<output::ByeLeg>().empty());
+  EXPECT_EQ(said(), (Said{link::CallEnded{call, EndCause::agent_hangup}}));
+
+  invite(nth<CallId>(2));
+  order(link::ForwardOrder{nth<CallId>(2), uri});
+  leg = all<output::CallOutside>()[0].leg;
+  step(input::LegAnswered{leg});
+  step(input::CallerGone{nth<CallId>(2)});
+  EXPECT_EQ(all<output::ByeLeg>(), (std::vector<output::ByeLeg>{{leg}}));
+  EXPECT_EQ(said(), (Said{link::CallEnded{nth<CallId>(2), EndCause::caller_hangup}}));
+  EXPECT_TRUE(step(input::LegGone{leg}).empty());
+  EXPECT_EQ(edge.memory().calls, 0u);
+}
+
+TEST_F(ForwardTest, ACallerWhoHangsUpCancelsIt) {
+  const LegId leg = forward();
+  step(input::CallerGone{call});
+  EXPECT_EQ(all<output::CancelLeg>(), (std::vector<output::CancelLeg>{{leg}}));
+  EXPECT_EQ(edge.next_wake(), never_ms);
+  EXPECT_EQ(step(input::LegAnswered{leg}), (Outputs{output::ByeLeg{leg}})) << "it crossed the CANCEL";
+}
+
+TEST_F(ForwardTest, AnAddressThatDoesNotTakeTheCallEndsIt) {
+  const std::pair<int, int> heard[] = {{486, 486}, {600, 486}, {404, 480}, {0, 480}, {603, 480}};
+  std::uint64_t n = 100;
+  for (const auto& [refused, status] : heard) {
+    const CallId id = nth<CallId>(++n);
+    invite(id);
+    order(link::ForwardOrder{id, uri});
+    step(input::LegFailed{all<output::CallOutside>()[0].leg, refused});
+    EXPECT_EQ(all<output::HangupCaller>(), (std::vector<output::HangupCaller>{{id, status}}));
+    EXPECT_TRUE(all<output::CancelLeg>().empty());
+    EXPECT_EQ(said(), (Said{link::CallEnded{id, EndCause::failed}}));
+  }
+}
+
+TEST_F(ForwardTest, SixtySecondsAreEnough) {
+  const LegId leg = forward();
+  step(input::LegRinging{leg});
+  EXPECT_EQ(edge.next_wake(), now + 60'000);
+  now += 60'000;
+  step(input::LegAnswered{leg});
+  EXPECT_EQ(all<output::HangupCaller>(), (std::vector<output::HangupCaller>{{call, 480}}));
+  EXPECT_EQ(all<output::CancelLeg>(), (std::vector<output::CancelLeg>{{leg}}));
+  EXPECT_EQ(all<output::ByeLeg>(), (std::vector<output::ByeLeg>{{leg}})) << "its answer came too late";
+  EXPECT_EQ(said(), (Said{link::CallEnded{call, EndCause::failed}}));
+}
+
+TEST_F(ForwardTest, ARepeatedOrderChangesNothing) {
+  const LegId leg = forward();
+  EXPECT_TRUE(order(to_voicemail).empty());
+  EXPECT_TRUE(sync({to_voicemail}).empty());
+  EXPECT_TRUE(order(link::ForwardOrder{call, "sip:elsewhere@192.0.2.1"}).empty()) << "the first address stands";
+  EXPECT_TRUE(order(link::HoldOrder{call}).empty());
+  step(input::LegAnswered{leg});
+  EXPECT_TRUE(sync({to_voicemail}).empty());
+  step(input::CallerGone{call});
+  EXPECT_TRUE(order(to_voicemail).empty()) << "its end is said and on its way";
+  ack_all();
+  order(to_voicemail);
+  EXPECT_EQ(said(), (Said{link::CallEnded{call, EndCause::failed}}));
+}
+
+TEST_F(ForwardTest, R10_ASyncThatDoesNotNameItLeavesItUp) {
+  const LegId leg = forward();
+  EXPECT_TRUE(sync({}).empty());
+  step(input::LegAnswered{leg});
+  EXPECT_TRUE(sync({}).empty());
+  EXPECT_EQ(edge.standing(account).forwarded.count(call), 1u);
+}
+
+TEST_F(ForwardTest, R17_ItCountsInDigestAndSnapshot) {
+  const std::uint64_t hash = edge.digest(account).hash;
+  const LegId leg = forward();
+  step(input::LegAnswered{leg});
+  EXPECT_EQ(edge.digest(account).hash, hash);
+  step(input::SnapshotAsked{account});
+  ASSERT_EQ(said().size(), 1u);
+  const auto snapshot = std::get<link::Snapshot>(said()[0]);
+  ASSERT_EQ(snapshot.calls.size(), 1u);
+  EXPECT_EQ(snapshot.calls[0].arrival, arrival(call));
+}
+
+TEST_F(ForwardTest, R17_WhoRingsForItIsToldItsEndAndTheTwoTalkOn) {
+  const LegId leg = forward();
+  step(input::LegAnswered{leg});
+  const std::uint64_t hash = edge.digest(account).hash;
+  ring(target(r1, 1));
+  EXPECT_EQ(said(), (Said{link::CallEnded{call, EndCause::failed}, link::LegGone{r1}}));
+  EXPECT_EQ(out.size(), 2u) << "nobody is hung up";
+  EXPECT_NE(edge.digest(account).hash, hash);
+  ack_all();
+  step(input::LegHungUp{leg});
+  EXPECT_EQ(all<output::HangupCaller>(), (std::vector<output::HangupCaller>{{call, 480}}));
+  EXPECT_TRUE(said().empty()) << "said before";
+}
+
+TEST_F(ForwardTest, RingsAreWithdrawn) {
+  const LegId ringing = ring_agent(r1, 1);
+  const LegId leg = forward();
+  EXPECT_EQ(out,
+            (Outputs{output::CancelLeg{ringing}, output::CallOutside{call, leg, uri, 60},
+                     output::SendEvent{account, {epoch, last_n(), 0, link::OfferClosed{r1, CloseCause::withdrawn}}}}));
+  step(input::LegGone{ringing});
+  EXPECT_EQ(said(), (Said{link::LegGone{r1}}));
+}
+
+TEST_F(ForwardTest, R14_AnAgentWhoAnsweredFirstKeepsTheCall) {
+  step(input::LegAnswered{ring_agent(r1, 1)});
+  EXPECT_TRUE(order(to_voicemail).empty());
+  EXPECT_EQ(edge.standing(account).unconfirmed.count(r1), 1u);
+}
+
+TEST_F(ForwardTest, AHangupEndsIt) {
+  const LegId leg = forward();
+  order(link::HangupOrder{call});
+  EXPECT_EQ(all<output::CancelLeg>(), (std::vector<output::CancelLeg>{{leg}}));
+  EXPECT_EQ(all<output::HangupCaller>(), (std::vector<output::HangupCaller>{{call, 480}}));
+  EXPECT_EQ(said(), (Said{link::CallEnded{call, EndCause::ordered}}));
+}
+
+TEST_F(ForwardTest, ACallWithoutANodeGoesOn) {
+  forward();
+  EXPECT_TRUE(step(input::NodesAway{}).empty());
+}
+
+}  // namespace rf::edge
