@@ -17,6 +17,10 @@ const std::string answered_elsewhere = "SIP;cause=200;text=\"Call completed else
 /// The dialog it belongs to stands, the other side's does not yet: 481 would end the call (RFC 5057 5.1).
 sip::Reply too_early() { return sip::reply_later(500, 3); }
 
+std::string flow_of(const std::optional<sip::Invite>& invite) {
+  return invite ? invite->next_hop.text() : std::string("none");
+}
+
 }  // namespace
 
 Calls::Calls(sip::Root& root, sip::Agent& agent, SessionTimerConfig session, process::Logger& log, Tell tell)
@@ -55,22 +59,21 @@ void Calls::carry_out(const output::RingCaller& out) {
 
 void Calls::carry_out(const output::AnswerCaller& out) {
   const auto caller = callers_.find(out.call);
-  const auto agent = agents_.find(out.leg);
-  if (agent == agents_.end() || !agent->second->answer()) return;
-  AgentSide& answering = *agent->second;
-  if (caller == callers_.end()) return answering.hang_up("");
+  AgentSide* answering = find(out.leg);
+  if (answering == nullptr || !answering->answer()) return;
+  if (caller == callers_.end()) return answering->hang_up("");
   CallerSide& calling = *caller->second;
-  answering.bridged = true;
+  answering->bridged = true;
   calling.bridged_to = out.leg;
   if (!calling.invite().body.empty()) {
-    answering.ack({});
+    answering->ack({});
   } else {
     // The offer is in the agent's 200, the answer comes with the caller's ACK.
     calling.on_ack_body = [this, leg = out.leg](const sip::Body& body) {
-      if (const auto it = agents_.find(leg); it != agents_.end()) it->second->ack(body);
+      if (AgentSide* side = find(leg)) side->ack(body);
     };
   }
-  calling.answer(answering.answer()->body);
+  calling.answer(answering->answer()->body);
 }
 
 void Calls::carry_out(const output::HangupCaller& out) {
@@ -84,71 +87,101 @@ void Calls::carry_out(const output::RefuseCaller& out) {
 
 void Calls::carry_out(const output::Ring& out, const Binding* binding) {
   const auto caller = callers_.find(out.call);
+  std::optional<Calling> calling;
+  if (!out.place_uri.empty())
+    calling = calling_of(out.place_uri);
+  else if (caller != callers_.end())
+    calling = calling_of(caller->second->invite());
   std::optional<sip::Invite> invite;
-  if (caller != callers_.end()) {
-    const sip::Request& from = caller->second->invite();
-    if (!out.uri.empty())
-      invite = invite_outside(out.uri, out.call, from);
-    else if (binding != nullptr)
-      invite = invite_phone(*binding, from);
-  }
-  if (!invite) return later([this, leg = out.leg] { tell_(input::LegFailed{leg, 0}); });
-  invite->headers.push_back({"Expires", std::to_string(out.expires_s)});
-  if (out.auto_answer) ask_to_answer(*invite);
-  log_.info("ringing_phone", {{"call", out.call},
-                              {"reservation", out.reservation},
-                              {"binding", out.binding},
-                              {"flow", invite->next_hop.text()}});
-  ring(out.call, out.leg, std::move(*invite));
+  if (calling && !out.uri.empty())
+    invite = invite_outside(out.uri, out.call, *calling);
+  else if (calling && binding != nullptr)
+    invite = invite_phone(*binding, *calling);
+  if (invite && out.auto_answer) ask_to_answer(*invite);
+  log_.info(
+      "ringing_phone",
+      {{"call", out.call}, {"reservation", out.reservation}, {"binding", out.binding}, {"flow", flow_of(invite)}});
+  ring(out.call, out.leg, out.expires_s, std::move(invite));
 }
 
 void Calls::carry_out(const output::CallOutside& out) {
   const auto caller = callers_.find(out.call);
+  const AgentSide* agent = find(out.offered_by);
   std::optional<sip::Invite> invite;
-  if (caller != callers_.end()) invite = invite_outside(out.uri, out.call, caller->second->invite());
-  if (!invite) return later([this, leg = out.leg] { tell_(input::LegFailed{leg, 0}); });
-  invite->headers.push_back({"Expires", std::to_string(out.expires_s)});
-  log_.info("calling_outside", {{"call", out.call}, {"flow", invite->next_hop.text()}});
-  ring(out.call, out.leg, std::move(*invite));
+  if (caller != callers_.end()) {
+    invite = invite_outside(out.uri, out.call, calling_of(caller->second->invite()));
+  } else if (agent != nullptr && agent->answer() && !agent->answer()->body.empty()) {
+    Calling calling = calling_of(out.shown_caller);
+    calling.offer = agent->answer()->body;
+    invite = invite_outside(out.uri, out.call, calling);
+    placed_[out.call] = {out.offered_by, out.leg, false};
+  }
+  log_.info("calling_outside", {{"call", out.call}, {"flow", flow_of(invite)}});
+  ring(out.call, out.leg, out.expires_s, std::move(invite));
 }
 
-void Calls::ring(CallId call, LegId leg, sip::Invite invite) {
-  auto side = std::make_unique<AgentSide>(*this, call, leg, std::move(invite));
+void Calls::carry_out(const output::ConnectOutside& out) {
+  AgentSide* agent = find(out.agent);
+  AgentSide* outside = find(out.outside);
+  const auto placed = placed_.find(out.call);
+  if (outside == nullptr || !outside->answer()) return;
+  if (agent == nullptr || placed == placed_.end()) return outside->hang_up("");
+  placed->second.connected = true;
+  outside->ack({});
+  agent->ack(outside->answer()->body);
+}
+
+void Calls::ring(CallId call, LegId leg, std::uint32_t expires_s, std::optional<sip::Invite> invite) {
+  if (!invite) return later([this, leg] { tell_(input::LegFailed{leg, 0}); });
+  invite->headers.push_back({"Expires", std::to_string(expires_s)});
+  auto side = std::make_unique<AgentSide>(*this, call, leg, std::move(*invite));
   AgentSide& ringing = *side;
   agents_.emplace(leg, std::move(side));
   ringing.ring();
 }
 
 void Calls::carry_out(const output::CancelLeg& out) {
-  const auto it = agents_.find(out.leg);
-  if (it == agents_.end()) return;
-  const auto caller = callers_.find(it->second->call());
-  const bool elsewhere = caller != callers_.end() && caller->second->answered();
-  it->second->hang_up(elsewhere ? answered_elsewhere : std::string());
+  AgentSide* side = find(out.leg);
+  if (side == nullptr) return;
+  const auto caller = callers_.find(side->call());
+  const auto placed = placed_.find(side->call());
+  const bool elsewhere = caller != callers_.end()  ? caller->second->answered()
+                         : placed != placed_.end() ? placed->second.outside != out.leg
+                                                   : false;
+  side->hang_up(elsewhere ? answered_elsewhere : std::string());
 }
 
 void Calls::carry_out(const output::ByeLeg& out) {
-  if (const auto it = agents_.find(out.leg); it != agents_.end()) it->second->hang_up("");
+  if (AgentSide* side = find(out.leg)) side->hang_up("");
+}
+
+Calls::AgentSide* Calls::find(LegId leg) const {
+  const auto it = agents_.find(leg);
+  return it == agents_.end() ? nullptr : it->second.get();
+}
+
+std::pair<Calls::Side*, Calls::Side*> Calls::bridge_of(CallId call) const {
+  std::pair<Side*, Side*> sides{nullptr, nullptr};
+  const auto caller = callers_.find(call);
+  const auto placed = placed_.find(call);
+  if (caller != callers_.end())
+    sides = {caller->second.get(), find(caller->second->bridged_to)};
+  else if (placed != placed_.end() && placed->second.connected)
+    sides = {find(placed->second.agent), find(placed->second.outside)};
+  if (sides.first == nullptr || sides.second == nullptr) return {nullptr, nullptr};
+  return sides;
 }
 
 Calls::Side* Calls::other_side(const Side& side) {
-  const auto caller = callers_.find(side.call());
-  if (caller == callers_.end()) return nullptr;
-  const auto agent = agents_.find(caller->second->bridged_to);
-  if (agent == agents_.end()) return nullptr;
-  if (&side == caller->second.get()) return agent->second.get();
-  if (&side == agent->second.get()) return caller->second.get();
+  const auto [one, other] = bridge_of(side.call());
+  if (&side == one) return other;
+  if (&side == other) return one;
   return nullptr;
 }
 
 bool Calls::bridges(CallId call, const Side* one, const Side* other) const {
-  const auto caller = callers_.find(call);
-  if (caller == callers_.end()) return false;
-  const auto agent = agents_.find(caller->second->bridged_to);
-  if (agent == agents_.end()) return false;
-  const Side* calling = caller->second.get();
-  const Side* answering = agent->second.get();
-  return (one == calling && other == answering) || (one == answering && other == calling);
+  const auto [first, second] = bridge_of(call);
+  return first != nullptr && ((one == first && other == second) || (one == second && other == first));
 }
 
 void Calls::relay(Side& from, sip::ServerRequest request) {
@@ -185,6 +218,13 @@ void Calls::relay(Side& from, sip::ServerRequest request) {
 }
 
 void Calls::caller_over(CallId call) { callers_.erase(call); }
-void Calls::agent_over(LegId leg) { agents_.erase(leg); }
+
+void Calls::agent_over(LegId leg) {
+  const auto it = agents_.find(leg);
+  if (it == agents_.end()) return;
+  const auto placed = placed_.find(it->second->call());
+  if (placed != placed_.end() && (placed->second.agent == leg || placed->second.outside == leg)) placed_.erase(placed);
+  agents_.erase(it);
+}
 
 }  // namespace rf::edge

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "core/base/ids.hpp"
 #include "sip-edge/call/input.hpp"
@@ -38,15 +39,15 @@ class Calls {
   void carry_out(const output::HangupCaller& out);
   void carry_out(const output::RefuseCaller& out);
   /// `binding` is that of a registered phone, nullptr if it has gone since. The rules hear LegFailed of who cannot be
-  /// called: a phone that is gone, an address with a host name.
+  /// called: a phone that is gone, an address with a host name, anybody for an answer without an offer.
   void carry_out(const output::Ring& out, const Binding* binding);
-  /// The rules hear LegFailed of an address with a host name.
   void carry_out(const output::CallOutside& out);
+  void carry_out(const output::ConnectOutside& out);
   void carry_out(const output::CancelLeg& out);
   void carry_out(const output::ByeLeg& out);
 
-  /// Calls whose caller's leg is not over.
-  std::size_t size() const { return callers_.size(); }
+  /// Calls whose caller's leg is not over, or the first leg of a placed one.
+  std::size_t size() const { return callers_.size() + placed_.size(); }
 
  private:
   class Side;
@@ -54,7 +55,19 @@ class Calls {
   class AgentSide;
   class Relayed;
 
-  void ring(CallId call, LegId leg, sip::Invite invite);
+  /// A call without a caller, from the agent's answer on.
+  struct Placed {
+    LegId agent;
+    LegId outside;
+    bool connected = false;
+  };
+
+  /// nullptr: it is over.
+  AgentSide* find(LegId leg) const;
+  /// Sends it, or tells the rules that there is nobody to send it to.
+  void ring(CallId call, LegId leg, std::uint32_t expires_s, std::optional<sip::Invite> invite);
+  /// The two that talk; nullptrs if they do not.
+  std::pair<Side*, Side*> bridge_of(CallId call) const;
   Side* other_side(const Side& side);
   /// Whether these are still the two sides of that call; neither is looked into.
   bool bridges(CallId call, const Side* one, const Side* other) const;
@@ -70,6 +83,7 @@ class Calls {
   const Tell tell_;
   std::map<CallId, std::unique_ptr<CallerSide>> callers_;
   std::map<LegId, std::unique_ptr<AgentSide>> agents_;
+  std::map<CallId, Placed> placed_;
   /// Closures posted for later find it gone after the destruction.
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };

@@ -12,42 +12,52 @@ constexpr const char call_header[] = "X-Ringfence-Call";
 /// More edges than any honest INVITE comes by.
 constexpr std::size_t passed_max = 16;
 
-sip::Invite invite_for(const sip::Request& caller) {
+sip::Invite invite_for(const Calling& calling, const std::string& user, const std::string& host) {
   sip::Invite invite;
-  const sip::NameAddr calling = caller_of(caller);
   invite.from.display = calling.display;
-  invite.from.uri.user = calling.uri.user;
-  invite.max_forwards = caller.max_forwards > 0 ? caller.max_forwards - 1 : 0;
-  invite.body = caller.body;
+  invite.from.uri.user = calling.user;
+  invite.from.uri.host = calling.host.empty() ? host : calling.host;
+  invite.to.uri.user = user;
+  invite.to.uri.host = host;
+  invite.max_forwards = calling.max_forwards;
+  invite.body = calling.offer;
   return invite;
 }
 
 }  // namespace
 
-sip::Invite invite_phone(const Binding& binding, const sip::Request& caller) {
-  sip::Invite invite = invite_for(caller);
+Calling calling_of(const sip::Request& caller) {
+  const sip::NameAddr who = caller_of(caller);
+  return {.display = who.display,
+          .user = who.uri.user,
+          .offer = caller.body,
+          .max_forwards = caller.max_forwards > 0 ? caller.max_forwards - 1 : 0,
+          .passed = passed_calls(caller)};
+}
+
+Calling calling_of(const std::string& number_or_uri) {
+  const auto uri = parse_uri(number_or_uri);
+  if (!uri) return {.user = number_or_uri};
+  return {.user = uri->user, .host = uri->host};
+}
+
+sip::Invite invite_phone(const Binding& binding, const Calling& calling) {
+  sip::Invite invite = invite_for(calling, binding.user, binding.domain);
   invite.next_hop = binding.flow;
   invite.request_uri = binding.contact;
-  invite.from.uri.host = binding.domain;
-  invite.to.uri.user = binding.user;
-  invite.to.uri.host = binding.domain;
   return invite;
 }
 
-std::optional<sip::Invite> invite_outside(const std::string& uri, CallId call, const sip::Request& caller) {
+std::optional<sip::Invite> invite_outside(const std::string& uri, CallId call, const Calling& calling) {
   const auto address = parse_uri(uri);
   const auto hop = address ? direct_hop(*address) : std::nullopt;
   if (!hop) return std::nullopt;
-  sip::Invite invite = invite_for(caller);
+  sip::Invite invite = invite_for(calling, address->user, address->host);
   invite.next_hop = *hop;
   invite.hop_rule = sip::HopRule::follow;
   invite.request_uri = *address;
-  invite.from.uri.host = address->host;
-  invite.to.uri.user = address->user;
-  invite.to.uri.host = address->host;
-  std::vector<CallId> passed = passed_calls(caller);
-  passed.insert(passed.begin(), call);
-  for (const CallId& one : passed) invite.headers.push_back({call_header, one.text()});
+  invite.headers.push_back({call_header, call.text()});
+  for (const CallId& one : calling.passed) invite.headers.push_back({call_header, one.text()});
   return invite;
 }
 

@@ -20,7 +20,7 @@ void EdgeMachine::on(const input::LegRinging& in) {
 
 void EdgeMachine::let_hear_ringing(CallId id) {
   Call& call = *find_call(id);
-  if (call.heard == Heard::ringing) return;
+  if (call.heard == Heard::ringing || call.place) return;
   call.heard = Heard::ringing;
   put(RingCaller{id});
 }
@@ -54,7 +54,10 @@ void EdgeMachine::win(Offer& offer, Leg& leg) {
   call.agent = offer.agent;
   leg.state = LegState::answered;
   offer.state = OfferState::answered;
-  put(AnswerCaller{offer.call, leg.id});
+  if (call.place)
+    place(offer.call, leg.id);
+  else
+    put(AnswerCaller{offer.call, leg.id});
   say(offer.account, link::Answered{offer.reservation, leg.binding});
   for (Leg& other : offer.legs) {
     if (other.state != LegState::ringing) continue;
@@ -140,8 +143,10 @@ void EdgeMachine::settle(Offer& offer) {
   say(offer.account, link::LegGone{id});
   tombstones_.add(id, offer.ring_until_edge_ms);
   account_of(offer.account).offers.erase(id);
-  if (Call* call = find_call(offer.call)) std::erase(call->offers, id);
+  const CallId call_id = offer.call;
+  if (Call* call = find_call(call_id)) std::erase(call->offers, id);
   offers_.remove(id);
+  forget_unrung(call_id);
 }
 
 void EdgeMachine::end_call(CallId id, EndCause cause, CallerLeg caller, int sip_status) {
@@ -154,7 +159,7 @@ void EdgeMachine::end_call(CallId id, EndCause cause, CallerLeg caller, int sip_
     account.ended.insert(id);
     say(call.account, link::CallEnded{id, cause});
   }
-  if (caller == CallerLeg::up) put(HangupCaller{id, sip_status});
+  if (caller == CallerLeg::up && !call.place) put(HangupCaller{id, sip_status});
   if (call.outside) {
     forget_outside(id, *call.outside);
     if (call.outside->until_edge_ms == never_ms)

@@ -102,7 +102,7 @@ void EdgeMachine::on(const input::CallerInvited& in) {
     put(RefuseCaller{in.arrival.call, 503, retry_after_s});
     return;
   }
-  calls_[in.arrival.call] = Call{in.account, in.arrival, now_, Heard::nothing, {}, {}, {}, {}};
+  calls_[in.arrival.call] = Call{in.account, in.arrival, now_, Heard::nothing, {}, {}, {}, {}, {}};
   account.calls.insert(in.arrival.call);
   say(in.account, in.arrival);
 }
@@ -120,7 +120,8 @@ void EdgeMachine::on(const input::SessionTimedOut& in) {
 void EdgeMachine::on(const input::NodesAway&) {
   std::vector<CallId> told_nothing;
   for (const auto& [id, call] : calls_)
-    if (call.heard == Heard::nothing && !call.answered_by.set() && !call.outside) told_nothing.push_back(id);
+    if (call.heard == Heard::nothing && !call.answered_by.set() && !call.outside && !call.place)
+      told_nothing.push_back(id);
   for (const CallId id : told_nothing) end_call(id, link::EndCause::failed, CallerLeg::up, 503);
 }
 

@@ -93,6 +93,14 @@ class EdgeMachine {
     LegId leg;
     /// Rings no longer than this; never_ms once answered.
     Ms until_edge_ms = 0;
+    /// Of a placed call: the agent's.
+    LegId agent;
+  };
+  /// A call without a caller: who answers is bridged with that address. The cluster counts on it at this edge once an
+  /// agent has answered; when no agent did, it is forgotten without a word.
+  struct Place {
+    std::string uri;
+    std::string caller;
   };
   struct Call {
     AccountId account;
@@ -105,6 +113,7 @@ class EdgeMachine {
     /// Not gone yet, in the order of their ringing.
     std::vector<ReservationId> offers;
     std::optional<Outside> outside;
+    std::optional<Place> place;
   };
   struct Account {
     EventLog log;
@@ -161,7 +170,13 @@ class EdgeMachine {
   void say_lost(AccountId id, CallId call, link::EndCause cause);
 
   // outside.cpp: legs to addresses that have no reservation.
-  void call_outside(CallId id, const std::string& uri);
+  void note_placed(AccountId id, const link::RingOrder& order);
+  /// Forgets a placed call that nobody answered and nobody is rung for any more.
+  void forget_unrung(CallId id);
+  void forward(CallId id, const std::string& uri);
+  /// The leg answered a placed call.
+  void place(CallId id, LegId agent);
+  output::CallOutside call_outside(CallId id, const std::string& uri, LegId agent);
   /// The call that has this leg; nothing if none has.
   std::optional<CallId> outside_of(LegId leg) const;
   void outside_rings(CallId id);

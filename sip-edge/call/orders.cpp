@@ -87,7 +87,7 @@ void EdgeMachine::carry_out(AccountId id, const link::OrderBody& body) {
 void EdgeMachine::order(AccountId id, const link::HoldOrder& order) {
   Call* call = find_call(id, order.call);
   if (!call) return say_lost(id, order.call, EndCause::failed);
-  if (call->answered_by.set() || call->outside || call->heard == Heard::queued) return;
+  if (call->answered_by.set() || call->outside || call->place || call->heard == Heard::queued) return;
   for (const ReservationId& offer : call->offers)
     if (offers_.find(offer)->state == OfferState::ringing) return;
   call->heard = Heard::queued;
@@ -95,7 +95,9 @@ void EdgeMachine::order(AccountId id, const link::HoldOrder& order) {
 }
 
 void EdgeMachine::order(AccountId id, const link::RingOrder& order) {
+  if (!order.place_uri.empty()) note_placed(id, order);
   for (const link::RingTarget& target : order.targets) ring(id, order.call, target);
+  forget_unrung(order.call);
 }
 
 void EdgeMachine::order(AccountId id, const link::CloseOrder& order) {
@@ -128,13 +130,13 @@ void EdgeMachine::order(AccountId id, const link::ForwardOrder& order) {
   const Call* call = find_call(id, order.call);
   if (!call) return say_lost(id, order.call, EndCause::failed);
   // Told before, or an agent was quicker: that stands (R14).
-  if (call->outside || call->answered_by.set()) return;
+  if (call->outside || call->answered_by.set() || call->place) return;
   const std::vector<ReservationId> rings = call->offers;
   for (const ReservationId& reservation : rings) {
     Offer* offer = offers_.find(reservation);
     if (offer->state == OfferState::ringing) close(*offer, CloseCause::withdrawn);
   }
-  call_outside(order.call, order.uri);
+  forward(order.call, order.uri);
 }
 
 void EdgeMachine::ring(AccountId id, CallId call_id, const link::RingTarget& target) {
@@ -148,7 +150,7 @@ void EdgeMachine::ring(AccountId id, CallId call_id, const link::RingTarget& tar
     say_lost(id, call_id, EndCause::failed);
     return refuse(id, target.reservation, std::nullopt, until);
   }
-  if (call->outside) {
+  if (call->outside && !call->place) {
     // No state in which it is forwarded rings for it: it was given up in between and taken anew (R17). The two talk on.
     account_of(id).calls.erase(call_id);
     say_lost(id, call_id, EndCause::failed);
@@ -197,13 +199,15 @@ void EdgeMachine::open(AccountId id, CallId call_id, const link::RingTarget& tar
     offer.ring_until_edge_ms = now_ + planted_ring_ms;
     offer.confirm_until_edge_ms = offer.ring_until_edge_ms + limits::confirm_ms;
   }
+  const Call& call = *find_call(call_id);
+  const std::string place_uri = call.place ? call.place->uri : std::string();
   const std::uint32_t expires_s = whole_seconds(offer.ring_until_edge_ms - now_);
   for (const link::Endpoint& phone : phones) {
     const LegId leg{++last_leg_};
     offer.legs.push_back({leg, phone.id, LegState::ringing, false, never_ms});
     // What stands behind an endpoint answers by itself or asks somebody.
-    put(Ring{call_id, target.reservation, phone.id, leg, expires_s, phone.uri,
-             target.auto_answer && phone.uri.empty()});
+    put(Ring{call_id, target.reservation, phone.id, leg, expires_s, phone.uri, target.auto_answer && phone.uri.empty(),
+             place_uri});
   }
   account_of(id).offers.insert(target.reservation);
   find_call(call_id)->offers.push_back(target.reservation);

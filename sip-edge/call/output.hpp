@@ -28,6 +28,13 @@ struct AnswerCaller {
   LegId leg;
   friend bool operator==(const AnswerCaller&, const AnswerCaller&) = default;
 };
+/// ACK the outside leg's 200, and the agent's with its answer; bridge the two.
+struct ConnectOutside {
+  CallId call;
+  LegId agent;
+  LegId outside;
+  friend bool operator==(const ConnectOutside&, const ConnectOutside&) = default;
+};
 /// The call is over: this final response while the caller's INVITE is open, else a BYE.
 struct HangupCaller {
   CallId call;
@@ -52,14 +59,20 @@ struct Ring {
   std::string uri{};
   /// The phone is asked to answer by itself.
   bool auto_answer = false;
+  /// Set: no caller is there yet; the phone is shown that address, and the offer is to come with its answer.
+  std::string place_uri{};
   friend bool operator==(const Ring&, const Ring&) = default;
 };
-/// INVITE to an address outside for the call, with the caller's offer and Expires; the leg has no reservation.
+/// INVITE to an address outside for the call, with Expires; the leg has no reservation.
 struct CallOutside {
   CallId call;
   LegId leg;
   std::string uri;
   std::uint32_t expires_s = 0;
+  /// The agent's leg whose answer brought the offer (RFC 3725 flow I). Not set: it is the caller's, and so is the name.
+  LegId offered_by{};
+  /// A number or a sip URI.
+  std::string shown_caller{};
   friend bool operator==(const CallOutside&, const CallOutside&) = default;
 };
 struct CancelLeg {
@@ -81,8 +94,8 @@ struct SendEvent {
 }  // namespace output
 
 using Output = std::variant<output::QueueCaller, output::RingCaller, output::AnswerCaller, output::HangupCaller,
-                            output::RefuseCaller, output::Ring, output::CallOutside, output::CancelLeg, output::ByeLeg,
-                            output::SendEvent>;
+                            output::RefuseCaller, output::Ring, output::CallOutside, output::ConnectOutside,
+                            output::CancelLeg, output::ByeLeg, output::SendEvent>;
 using Outputs = std::vector<Output>;
 
 }  // namespace rf::edge

@@ -14,14 +14,45 @@ constexpr Ms ring_outside_ms = 60 * second_ms;
 
 }  // namespace
 
-void EdgeMachine::call_outside(CallId id, const std::string& uri) {
+void EdgeMachine::note_placed(AccountId id, const link::RingOrder& order) {
+  // Its end is said and on its way.
+  if (account_of(id).ended.count(order.call) != 0) return;
+  if (Call* known = find_call(order.call)) {
+    if (known->account == id && known->place && !known->answered_by.set())
+      known->place = Place{order.place_uri, order.place_caller};
+    return;
+  }
+  // If it must be taken anew (R17), the number that the customer is shown says whose queue it is.
+  link::CallArrived arrival{order.call, order.place_caller, order.place_uri, ""};
+  calls_[order.call] =
+      Call{id, std::move(arrival), now_, Heard::nothing, {}, {}, {}, {}, Place{order.place_uri, order.place_caller}};
+}
+
+void EdgeMachine::forget_unrung(CallId id) {
+  const Call* call = find_call(id);
+  if (call && call->place && !call->answered_by.set() && call->offers.empty()) calls_.erase(id);
+}
+
+void EdgeMachine::forward(CallId id, const std::string& uri) { put(call_outside(id, uri, LegId{})); }
+
+void EdgeMachine::place(CallId id, LegId agent) {
+  Call& call = *find_call(id);
+  call.invited_ms = now_;
+  account_of(call.account).calls.insert(id);
+  CallOutside out = call_outside(id, call.place->uri, agent);
+  out.offered_by = agent;
+  out.shown_caller = call.place->caller;
+  put(std::move(out));
+}
+
+CallOutside EdgeMachine::call_outside(CallId id, const std::string& uri, LegId agent) {
   Call& call = *find_call(id);
   RF_ASSERT(!call.outside);
   const LegId leg{++last_leg_};
-  call.outside = Outside{leg, now_ + ring_outside_ms};
+  call.outside = Outside{leg, now_ + ring_outside_ms, agent};
   outside_.emplace(leg, id);
   outside_due_.insert({call.outside->until_edge_ms, id});
-  put(CallOutside{id, leg, uri, static_cast<std::uint32_t>(ring_outside_ms / second_ms)});
+  return CallOutside{id, leg, uri, static_cast<std::uint32_t>(ring_outside_ms / second_ms)};
 }
 
 std::optional<CallId> EdgeMachine::outside_of(LegId leg) const {
@@ -35,11 +66,15 @@ void EdgeMachine::outside_rings(CallId id) {
 }
 
 void EdgeMachine::outside_answered(CallId id) {
-  Outside& outside = *find_call(id)->outside;
+  Call& call = *find_call(id);
+  Outside& outside = *call.outside;
   if (outside.until_edge_ms == never_ms) return;
   outside_due_.erase({outside.until_edge_ms, id});
   outside.until_edge_ms = never_ms;
-  put(AnswerCaller{id, outside.leg});
+  if (call.place)
+    put(ConnectOutside{id, outside.agent, outside.leg});
+  else
+    put(AnswerCaller{id, outside.leg});
 }
 
 void EdgeMachine::outside_final(CallId id, int sip_status, EndCause if_answered) {
@@ -47,7 +82,11 @@ void EdgeMachine::outside_final(CallId id, int sip_status, EndCause if_answered)
   const Outside outside = *call.outside;
   forget_outside(id, outside);
   call.outside.reset();
-  if (outside.until_edge_ms == never_ms) return end_call(id, if_answered, CallerLeg::up, 480);
+  if (outside.until_edge_ms == never_ms) {
+    // In a placed call the address is the customer.
+    const bool customer_left = call.place && if_answered == EndCause::agent_hangup;
+    return end_call(id, customer_left ? EndCause::caller_hangup : if_answered, CallerLeg::up, 480);
+  }
   const bool busy = cause_of(Leg{outside.leg, {}}, sip_status) == CloseCause::busy;
   end_call(id, EndCause::failed, CallerLeg::up, busy ? 486 : 480);
 }

@@ -117,9 +117,11 @@ class EdgeHost {
   void out(const edge::output::RefuseCaller& o);
   void out(const edge::output::Ring& o);
   void out(const edge::output::CallOutside& o);
+  void out(const edge::output::ConnectOutside& o);
   void out(const edge::output::CancelLeg& o);
   void out(const edge::output::ByeLeg& o);
   void out(const edge::output::SendEvent& o);
+  void won(CallId call, edge::LegId leg);
   void end_outside(edge::LegId leg);
   LegKey key(edge::LegId leg) const { return LegKey{place_, life_, leg}; }
 

@@ -36,15 +36,20 @@ void EdgeHost::out(const Ring& o) {
 
 void EdgeHost::out(const AnswerCaller& o) {
   context().judge.note([&] { return name_ + " connects " + brief(o.call); });
-  if (outside_.count(o.leg) > 0) return world_.callers.answered(o.call);
-  const Rung& rung = rung_.at(o.leg);
+  world_.callers.answered(o.call);
+  if (outside_.count(o.leg) > 0) return;
+  won(o.call, o.leg);
+  if (context().random.chance(0.01)) later(5, [this, call = o.call] { step(input::BridgeFailed{call}); });
+}
+
+/// The phone's answer is the first, and counts.
+void EdgeHost::won(CallId call, LegId leg) {
+  const Rung& rung = rung_.at(leg);
   for (const auto& [account, ledger] : world_.ledgers)
     if (const OfferSeen* seen = ledger->offer(rung.reservation); seen != nullptr && clock_ms() > seen->offer.ring_until)
       fail("R12: " + brief(rung.reservation) + " is answered past ring_until");
-  unconfirmed_[o.call] = rung.reservation;
-  world_.callers.answered(o.call);
-  world_.phones.won(key(o.leg));
-  if (context().random.chance(0.01)) later(5, [this, call = o.call] { step(input::BridgeFailed{call}); });
+  unconfirmed_[call] = rung.reservation;
+  world_.phones.won(key(leg));
 }
 
 void EdgeHost::out(const HangupCaller& o) {
@@ -64,11 +69,14 @@ void EdgeHost::out(const RefuseCaller& o) {
 void EdgeHost::out(const CallOutside& o) {
   context().judge.note([&] { return name_ + " calls " + o.uri + " for " + brief(o.call); });
   outside_.insert(o.leg);
+  if (o.offered_by != LegId{}) won(o.call, o.offered_by);
   const Ms answers_ms = context().random.about(3 * second_ms);
   if (context().random.chance(0.3)) return later(answers_ms, [this, leg = o.leg] { step(input::LegFailed{leg, 486}); });
   later(answers_ms, [this, leg = o.leg] { step(input::LegAnswered{leg}); });
   later(answers_ms + context().random.about(context().plan.talk), [this, leg = o.leg] { step(input::LegHungUp{leg}); });
 }
+
+void EdgeHost::out(const ConnectOutside&) {}
 
 void EdgeHost::end_outside(LegId leg) {
   later(context().random.about(context().plan.sip), [this, leg] { step(input::LegGone{leg}); });

@@ -238,6 +238,89 @@ TEST_F(EdgeTest, ACallerHearsThatTheAddressIsBusyOrUnknown) {
   EXPECT_EQ(event(4), link::EventBody(link::CallEnded{second.call, link::EndCause::failed}));
 }
 
+class PlacedCall : public EdgeTest {
+ protected:
+  PlacedCall() : agent(address) {}
+
+  /// The agent has answered with an offer, and the customer is rung.
+  void place() {
+    // An account is served once somebody of it is here.
+    node.say(snapshot_request(account));
+    order(link::RingOrder{call, {target(agent.uri())}, outside->uri(), "+4940"});
+    ASSERT_TRUE(agent.rings());
+    EXPECT_THAT(agent.rung.header("from"), HasSubstr("<sip:+4930@127.0.0.1>"));
+    EXPECT_EQ(agent.rung.body, "");
+    agent.reply(200, "agent's offer");
+    ASSERT_TRUE(outside->rings());
+  }
+
+  const CallId call{Ulid{9, 9}};
+  Party agent;
+};
+
+TEST_F(PlacedCall, TheAgentsOfferGoesToTheCustomerAndTheAnswerBack) {
+  place();
+  EXPECT_EQ(outside->rung.body, "agent's offer");
+  EXPECT_THAT(outside->rung.header("from"), HasSubstr("<sip:+4940@127.0.0.1>"));
+  EXPECT_EQ(outside->rung.header("x-ringfence-call"), call.text());
+  EXPECT_EQ(outside->rung.header("max-forwards"), "70");
+  EXPECT_EQ(calls(), 1u);
+  outside->reply(200, "customer's answer");
+  const auto ack = agent.peer.await_method("ACK");
+  ASSERT_TRUE(ack);
+  EXPECT_EQ(ack->body, "customer's answer");
+  const auto other = outside->peer.await_method("ACK");
+  ASSERT_TRUE(other);
+  EXPECT_EQ(other->body, "");
+  EXPECT_EQ(event(1), link::EventBody(link::Answered{reservation, endpoint}));
+  agent.send("INVITE", sdp_type, "hold");
+  const auto hold = outside->peer.await_method("INVITE");
+  ASSERT_TRUE(hold);
+  EXPECT_EQ(hold->body, "hold");
+  outside->rung = *hold;
+  outside->reply(200, "held");
+  const auto held = agent.peer.await_status(200);
+  ASSERT_TRUE(held);
+  EXPECT_EQ(held->body, "held");
+  agent.ack("");
+  outside->dialog.cseq += 10;
+  outside->send("BYE", "", "");
+  EXPECT_TRUE(agent.gets("BYE"));
+  EXPECT_EQ(event(2), link::EventBody(link::CallEnded{call, link::EndCause::caller_hangup}));
+  EXPECT_EQ(event(3), link::EventBody(link::LegGone{reservation}));
+  EXPECT_EQ(calls(), 0u);
+}
+
+TEST_F(PlacedCall, ABusyCustomerEndsItForTheAgent) {
+  place();
+  outside->reply(486, "");
+  EXPECT_TRUE(agent.peer.await_method("ACK")) << "of its 200, before the BYE";
+  EXPECT_TRUE(agent.gets("BYE"));
+  EXPECT_EQ(event(2), link::EventBody(link::CallEnded{call, link::EndCause::failed}));
+  EXPECT_EQ(event(3), link::EventBody(link::LegGone{reservation}));
+  EXPECT_EQ(calls(), 0u);
+}
+
+TEST_F(PlacedCall, AnAgentWhoGivesUpCancelsTheCustomer) {
+  place();
+  outside->reply(180, "");
+  // The stack takes a repeated 200 for what it is.
+  agent.reply(200, "agent's offer");
+  agent.send("BYE", "", "");
+  EXPECT_TRUE(agent.peer.await_status(200));
+  EXPECT_TRUE(outside->gets("CANCEL"));
+  EXPECT_EQ(event(2), link::EventBody(link::CallEnded{call, link::EndCause::agent_hangup}));
+}
+
+TEST_F(PlacedCall, AnAnswerWithoutAnOfferIsOfNoUse) {
+  node.say(snapshot_request(account));
+  order(link::RingOrder{call, {target(agent.uri())}, outside->uri(), "+4940"});
+  ASSERT_TRUE(agent.rings());
+  agent.reply(200, "");
+  EXPECT_TRUE(agent.gets("BYE"));
+  EXPECT_EQ(event(2), link::EventBody(link::CallEnded{call, link::EndCause::failed}));
+}
+
 TEST_F(EdgeTest, AnEndpointWithAHostNameIsUnreachable) {
   const CallId call = arrive();
   order(link::RingOrder{call, {target("sip:+4930@trunk.example")}});

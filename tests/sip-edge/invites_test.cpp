@@ -24,7 +24,7 @@ std::vector<std::string> marks(const sip::Invite& invite) {
 }
 
 TEST(Invites, AnAddressIsCalledAsAPhoneIs) {
-  const auto invite = invite_outside("sip:+4930@192.0.2.9:5070;transport=tcp", call, caller());
+  const auto invite = invite_outside("sip:+4930@192.0.2.9:5070;transport=tcp", call, calling_of(caller()));
   ASSERT_TRUE(invite);
   EXPECT_EQ(invite->next_hop, (Flow{Transport::tcp, "192.0.2.9", 5070}));
   EXPECT_EQ(invite->hop_rule, sip::HopRule::follow);
@@ -39,15 +39,24 @@ TEST(Invites, AnAddressIsCalledAsAPhoneIs) {
 TEST(Invites, ANameIsNotLookedUp) {
   for (const char* uri : {"sip:+4930@trunk.example", "tel:+4930", "sips:a@192.0.2.9", "192.0.2.9", "",
                           "sip:a@192.0.2.9;transport=tls", "sip:a b@192.0.2.9"})
-    EXPECT_FALSE(invite_outside(uri, call, caller())) << uri;
+    EXPECT_FALSE(invite_outside(uri, call, calling_of(caller()))) << uri;
 }
 
 TEST(Invites, TheMarksOfEarlierEdgesGoOn) {
   sip::Request request = caller();
   request.others = {{"x-ringfence-call", earlier.text()}};
-  const auto invite = invite_outside("sip:a@192.0.2.9", call, request);
+  const auto invite = invite_outside("sip:a@192.0.2.9", call, calling_of(request));
   ASSERT_TRUE(invite);
   EXPECT_EQ(marks(*invite), (std::vector<std::string>{call.text(), earlier.text()}));
+}
+
+TEST(Invites, ANumberIsShownAtTheHostThatIsCalledAUriAsItIs) {
+  const auto shown = [](const char* caller) {
+    return sip::text_of(invite_outside("sip:a@192.0.2.9", call, calling_of(std::string(caller)))->from);
+  };
+  EXPECT_EQ(shown("+4940"), "<sip:+4940@192.0.2.9>");
+  EXPECT_EQ(shown("sip:+4940@front.example;x=1"), "<sip:+4940@front.example>");
+  EXPECT_EQ(shown("tel:+4940"), "<sip:+4940@192.0.2.9>");
 }
 
 TEST(Invites, MarksAreReadAsProxiesMayHaveJoinedThem) {

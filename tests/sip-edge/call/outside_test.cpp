@@ -1,6 +1,6 @@
 #include "tests/sip-edge/call/edge_fixture.hpp"
 
-/// A waiting caller is given to an address outside.
+/// A waiting caller is given to an address outside; a call is placed there once an agent has answered.
 namespace rf::edge {
 
 using link::CloseCause;
@@ -161,6 +161,170 @@ TEST_F(ForwardTest, AHangupEndsIt) {
 
 TEST_F(ForwardTest, ACallWithoutANodeGoesOn) {
   forward();
+  EXPECT_TRUE(step(input::NodesAway{}).empty());
+}
+
+class PlaceTest : public EdgeTest {
+ protected:
+  static constexpr const char* uri = "sip:+4917012@192.0.2.9";
+  static constexpr const char* shown = "+4930100";
+
+  const Outputs& place(std::vector<link::RingTarget> targets) {
+    return order(link::RingOrder{call, std::move(targets), uri, shown});
+  }
+  /// Agent 1 is rung; returns the leg.
+  LegId place() {
+    place({target(r1, 1)});
+    const auto rings = all<output::Ring>();
+    EXPECT_EQ(rings.size(), 1u);
+    return rings.empty() ? LegId{} : rings.front().leg;
+  }
+  /// Agent 1 has answered; returns the customer's leg.
+  LegId answer(LegId agent) {
+    step(input::LegAnswered{agent});
+    const auto called = all<output::CallOutside>();
+    EXPECT_EQ(called.size(), 1u);
+    return called.empty() ? LegId{} : called.front().leg;
+  }
+};
+
+TEST_F(PlaceTest, WhoAnswersIsBridgedWithTheAddress) {
+  const LegId agent = place();
+  EXPECT_EQ(out, (Outputs{output::Ring{call, r1, nth<BindingId>(1), agent, 20, "", false, uri}}));
+  EXPECT_TRUE(step(input::LegRinging{agent}).empty()) << "nobody is there to hear it";
+  const LegId customer = answer(agent);
+  EXPECT_EQ(all<output::CallOutside>()[0], (output::CallOutside{call, customer, uri, 60, agent, shown}));
+  EXPECT_EQ(said(), (Said{link::Answered{r1, nth<BindingId>(1)}}));
+  ack_all();
+  EXPECT_TRUE(step(input::LegRinging{customer}).empty());
+  EXPECT_EQ(step(input::LegAnswered{customer}), (Outputs{output::ConnectOutside{call, agent, customer}}));
+  EXPECT_EQ(edge.next_wake(), never_ms);
+}
+
+TEST_F(PlaceTest, EitherSideEndsIt) {
+  LegId agent = place();
+  LegId customer = answer(agent);
+  step(input::LegAnswered{customer});
+  step(input::LegHungUp{customer});
+  EXPECT_EQ(out.front(), (Output{output::ByeLeg{agent}}));
+  EXPECT_EQ(said(), (Said{link::CallEnded{call, EndCause::caller_hangup}}));
+  step(input::LegGone{agent});
+  EXPECT_EQ(said(), (Said{link::LegGone{r1}}));
+  ack_all();
+
+  order(link::RingOrder{nth<CallId>(2), {target(r2, 2)}, uri, shown});
+  agent = all<output::Ring>()[0].leg;
+  customer = answer(agent);
+  step(input::LegAnswered{customer});
+  step(input::LegHungUp{agent});
+  EXPECT_EQ(out.front(), (Output{output::ByeLeg{customer}}));
+  EXPECT_EQ(said(), (Said{link::CallEnded{nth<CallId>(2), EndCause::agent_hangup}, link::LegGone{r2}}));
+  EXPECT_TRUE(all<output::HangupCaller>().empty());
+}
+
+TEST_F(PlaceTest, AnAddressThatDoesNotTakeTheCallEndsItForTheAgent) {
+  const LegId agent = place();
+  const LegId customer = answer(agent);
+  ack_all();
+  step(input::LegFailed{customer, 486});
+  EXPECT_EQ(out, (Outputs{output::ByeLeg{agent},
+                          output::SendEvent{account, {epoch, last_n(), 0, link::CallEnded{call, EndCause::failed}}}}));
+  step(input::LegGone{agent});
+  EXPECT_EQ(said(), (Said{link::LegGone{r1}}));
+}
+
+TEST_F(PlaceTest, AnAddressThatDoesNotAnswerIsGivenUpAfterAMinute) {
+  const LegId agent = place();
+  const LegId customer = answer(agent);
+  ack_all();
+  tick_at(now + 60'000);
+  EXPECT_EQ(all<output::CancelLeg>(), (std::vector<output::CancelLeg>{{customer}}));
+  EXPECT_EQ(all<output::ByeLeg>(), (std::vector<output::ByeLeg>{{agent}}));
+  EXPECT_EQ(said(), (Said{link::CallEnded{call, EndCause::failed}}));
+}
+
+TEST_F(PlaceTest, AnAgentWhoHangsUpFirstCancelsIt) {
+  const LegId agent = place();
+  const LegId customer = answer(agent);
+  step(input::LegHungUp{agent});
+  EXPECT_EQ(all<output::CancelLeg>(), (std::vector<output::CancelLeg>{{customer}}));
+  EXPECT_EQ(said(), (Said{link::CallEnded{call, EndCause::agent_hangup}, link::LegGone{r1}}));
+}
+
+TEST_F(PlaceTest, ACallThatNobodyAnsweredIsForgottenWithoutAWord) {
+  const LegId leg = place();
+  EXPECT_TRUE(edge.has(call));
+  step(input::LegFailed{leg, 486});
+  EXPECT_EQ(said(), (Said{link::OfferClosed{r1, CloseCause::busy}, link::LegGone{r1}}));
+  EXPECT_FALSE(edge.has(call));
+  EXPECT_EQ(edge.memory().calls, 0u);
+  place({target(r2, 2)});
+  EXPECT_EQ(all<output::Ring>().size(), 1u) << "and rings anew";
+}
+
+TEST_F(PlaceTest, ACallThatNobodyCouldBeRungForIsForgotten) {
+  auto late = target(r1, 1);
+  late.ring_until_edge_ms = now;
+  place({late});
+  EXPECT_EQ(said(), (Said{link::OfferClosed{r1, CloseCause::not_rung}, link::LegGone{r1}}));
+  EXPECT_EQ(edge.memory().calls, 0u);
+}
+
+TEST_F(PlaceTest, R15_TheFirstOfSeveralAgentsHasIt) {
+  place({target(r1, 1), target(r2, 2)});
+  const auto rings = all<output::Ring>();
+  answer(rings[1].leg);
+  EXPECT_EQ(all<output::CancelLeg>(), (std::vector<output::CancelLeg>{{rings[0].leg}}));
+  EXPECT_EQ(said(), (Said{link::Answered{r2, nth<BindingId>(2)}}));
+  place({target(r3, 3)});
+  EXPECT_TRUE(all<output::Ring>().empty());
+  EXPECT_EQ(said(), (Said{link::LegGone{r3}})) << "a late joiner";
+}
+
+TEST_F(PlaceTest, R17_ItCountsOnceAnAgentHasAnswered) {
+  const auto digest = edge.digest(account);
+  const LegId agent = place();
+  EXPECT_EQ(edge.digest(account).hash, digest.hash);
+  step(input::SnapshotAsked{account});
+  EXPECT_TRUE(std::get<link::Snapshot>(said()[0]).calls.empty());
+  now += 5'000;
+  answer(agent);
+  EXPECT_NE(edge.digest(account).hash, digest.hash);
+  step(input::SnapshotAsked{account});
+  const auto snapshot = std::get<link::Snapshot>(said()[0]);
+  EXPECT_EQ(snapshot.calls, (std::vector<link::CarriedCall>{{{call, shown, uri, ""}, r1, nth<AgentId>(1), 0}}));
+}
+
+TEST_F(PlaceTest, R13_AnEndedOneIsNotRungAgain) {
+  const LegId agent = place();
+  answer(agent);
+  order(link::HangupOrder{call});
+  EXPECT_EQ(said(), (Said{link::CallEnded{call, EndCause::ordered}}));
+  place({target(r2, 2)});
+  EXPECT_TRUE(all<output::Ring>().empty());
+  EXPECT_EQ(said(), (Said{link::LegGone{r2}}));
+}
+
+TEST_F(PlaceTest, AHangupWhileAgentsRingSaysItsEnd) {
+  const LegId agent = place();
+  order(link::HangupOrder{call});
+  EXPECT_EQ(all<output::CancelLeg>(), (std::vector<output::CancelLeg>{{agent}}));
+  EXPECT_EQ(said(), (Said{link::CallEnded{call, EndCause::ordered}}));
+  step(input::LegGone{agent});
+  EXPECT_EQ(said(), (Said{link::LegGone{r1}}));
+}
+
+TEST_F(PlaceTest, R12_AnUnconfirmedAnswerEndsBothLegs) {
+  step(input::LeaderLost{account});
+  const LegId agent = place();
+  const LegId customer = answer(agent);
+  step(input::LegAnswered{customer});
+  tick_at(now + 50'000);
+  EXPECT_EQ(all<output::ByeLeg>(), (std::vector<output::ByeLeg>{{customer}, {agent}}));
+}
+
+TEST_F(PlaceTest, WithoutANodeTheAgentsRingOn) {
+  place();
   EXPECT_TRUE(step(input::NodesAway{}).empty());
 }
 

@@ -16,6 +16,7 @@ IdType nth(std::uint64_t n) {
 
 constexpr std::uint64_t agents_per_account = 4;
 constexpr std::size_t calls_max = 12;
+constexpr const char* customer = "sip:+4917012@192.0.2.9";
 
 }  // namespace
 
@@ -129,8 +130,16 @@ void RandomWorld::ring_order(AccountId account) {
   std::vector<CallId> candidates;
   for (const auto& [id, call] : calls_)
     if (call.account == account && leaders_[account].ended_taken.count(id) == 0) candidates.push_back(id);
+  for (const auto& [id, placed] : placed_)
+    if (placed.account == account && leaders_[account].ended_taken.count(id) == 0) candidates.push_back(id);
+  if (candidates.size() < 4 && chance(30)) {
+    const CallId id = nth<CallId>(++last_id_);
+    placed_[id].account = account;
+    candidates.assign(1, id);
+  }
   if (candidates.empty()) return;
   link::RingOrder order{candidates[draw(candidates.size())], {}};
+  if (placed_.count(order.call) != 0) order.place_uri = customer;
   for (std::uint64_t i = 1 + draw(3); i > 0; --i) {
     link::RingTarget target;
     target.reservation = nth<ReservationId>(++last_id_);
@@ -156,6 +165,11 @@ void RandomWorld::leader_acts() {
     if (chance(20)) return step(order_of(call.account, link::ForwardOrder{id, "sip:voicemail@192.0.2.9"}));
     return step(order_of(call.account, link::HoldOrder{id}));
   }
+  if (chance(5) && !placed_.empty()) {
+    auto& [id, placed] = *any(placed_);
+    if (leaders_[placed.account].ended_taken.count(id) != 0) return;
+    return step(order_of(placed.account, link::HangupOrder{id}));
+  }
   if (offers_.empty()) return;
   auto& [id, offer] = *any(offers_);
   if (!may_order(offer)) return;
@@ -166,7 +180,8 @@ void RandomWorld::leader_acts() {
   }
   if (chance(30)) return step(order_of(offer.account, link::CloseOrder{offer.call, id}));
   // Rung before: told again by a sync or late on the wire.
-  step(order_of(offer.account, link::RingOrder{offer.call, {offer.target}}));
+  step(order_of(offer.account,
+                link::RingOrder{offer.call, {offer.target}, placed_.count(offer.call) != 0 ? customer : ""}));
 }
 
 void RandomWorld::sync() {
@@ -178,7 +193,8 @@ void RandomWorld::sync() {
     if (chance(10))
       sync.orders.push_back(link::CloseOrder{offer.call, id});
     else
-      sync.orders.push_back(link::RingOrder{offer.call, {offer.target}});
+      sync.orders.push_back(
+          link::RingOrder{offer.call, {offer.target}, placed_.count(offer.call) != 0 ? customer : ""});
   }
   step(input::SyncCame{account, leaders_[account].fence, sync});
 }
@@ -245,7 +261,7 @@ void RandomWorld::deliver(AccountId account, Leader& leader) {
     if (auto* ended = std::get_if<link::CallEnded>(&event.body)) {
       leader.ended_taken.insert(ended->call);
       // A forwarded one may be up although the cluster counts on it no more.
-      if (!calls_.at(ended->call).up) calls_.erase(ended->call);
+      if (const auto call = calls_.find(ended->call); call != calls_.end() && !call->second.up) calls_.erase(call);
     }
   }
 }
@@ -262,6 +278,13 @@ void RandomWorld::rest() {
   for (const CallId& id : callers) {
     over(id);
     step(input::CallerGone{id});
+  }
+  for (auto& [id, placed] : placed_) {
+    if (placed.over || placed.agent == LegId{}) continue;
+    LegSeen& leg = legs_.at(placed.agent);
+    leg.final = true;
+    leg.final_ms = now_;
+    step(input::LegHungUp{placed.agent});
   }
   while (edge_.next_wake() != never_ms) {
     now_ = std::max(now_, edge_.next_wake());
@@ -308,6 +331,11 @@ bool RandomWorld::waits(CallId id) const {
   return call != calls_.end() && call->second.up && !call->second.answered && call->second.outside == LegId{};
 }
 
+bool RandomWorld::rings(CallId id) const {
+  auto placed = placed_.find(id);
+  return placed != placed_.end() && !placed->second.over && placed->second.agent == LegId{};
+}
+
 void RandomWorld::check(const output::QueueCaller& out) {
   ++seen_["182"];
   if (!waits(out.call)) wrong("182 to a caller who does not wait");
@@ -344,7 +372,8 @@ void RandomWorld::check(const output::Ring& out) {
   OfferSeen& offer = offers_.at(out.reservation);
   const auto binding = registered_.find(out.binding);
   if (out.leg.value != ++last_leg_) wrong("leg ids are not dense");
-  if (out.call != offer.call || !waits(out.call)) wrong("a call is rung that does not wait");
+  if (out.call != offer.call || !(waits(out.call) || rings(out.call))) wrong("a call is rung that does not wait");
+  if (out.place_uri != (placed_.count(out.call) != 0 ? customer : "")) wrong("a phone is shown somebody else");
   if (binding == registered_.end() || binding->second.second != offer.target.agent)
     wrong("a phone rings that is not the agent's");
   if (offer.closed || offer.answered || offer.gone) wrong("an ended reservation is rung again");
@@ -365,12 +394,31 @@ void RandomWorld::check(const output::Ring& out) {
 void RandomWorld::check(const output::CallOutside& out) {
   ++seen_["call outside"];
   if (out.leg.value != ++last_leg_) wrong("leg ids are not dense");
-  if (!waits(out.call)) wrong("a caller is given away who does not wait");
+  legs_[out.leg] = {{}, {}, false, false, false, never_ms, never_ms, false};
+  if (rings(out.call)) {
+    const LegSeen& agent = legs_.at(out.offered_by);
+    if (!agent.answered || agent.released_ms != never_ms || offers_.at(agent.reservation).call != out.call)
+      wrong("a call is placed for a leg that did not win");
+    if (now_ >= offers_.at(agent.reservation).target.ring_until_edge_ms) wrong("an answer past ring_until");
+    placed_.at(out.call).agent = out.offered_by;
+    placed_.at(out.call).outside = out.leg;
+    return;
+  }
+  if (!waits(out.call) || out.offered_by != LegId{}) wrong("a caller is given away who does not wait");
   for (const auto& [id, offer] : offers_)
     if (offer.call == out.call && edge_.standing(offer.account).ringing.count(id) != 0)
       wrong("phones ring for a forwarded caller");
   calls_.at(out.call).outside = out.leg;
-  legs_[out.leg] = {{}, {}, false, false, false, never_ms, never_ms, false};
+}
+
+void RandomWorld::check(const output::ConnectOutside& out) {
+  ++seen_["connect"];
+  PlacedSeen& placed = placed_.at(out.call);
+  if (placed.over || placed.connected) wrong("a placed call is connected twice or after its end");
+  if (placed.agent != out.agent || placed.outside != out.outside) wrong("other legs are connected than were called");
+  for (const LegId leg : {out.agent, out.outside})
+    if (!legs_.at(leg).answered || legs_.at(leg).released_ms != never_ms) wrong("a leg is connected that is not up");
+  placed.connected = true;
 }
 
 void RandomWorld::check(const output::CancelLeg& out) {
@@ -427,7 +475,9 @@ void RandomWorld::fold(AccountId account, Leader& leader, std::uint64_t n, Ms at
     leader.arrived[arrived->call] = at;
   } else if (auto* ended = std::get_if<link::CallEnded>(&body)) {
     ++seen_["CallEnded"];
-    if (leader.calls.erase(ended->call) == 0) wrong("a call ended that was not there");
+    const auto placed = placed_.find(ended->call);
+    if (placed != placed_.end()) placed->second.over = true;
+    if (leader.calls.erase(ended->call) == 0 && placed == placed_.end()) wrong("a call ended that was not there");
     leader.ended.insert(ended->call);
   } else if (auto* up = std::get_if<link::BindingUp>(&body)) {
     leader.bindings[up->binding] = *up;
@@ -436,6 +486,11 @@ void RandomWorld::fold(AccountId account, Leader& leader, std::uint64_t n, Ms at
   } else if (auto* answered = std::get_if<link::Answered>(&body)) {
     ++seen_["Answered"];
     OfferSeen& offer = offers_.at(answered->reservation);
+    // The cluster counts on a placed call from here on.
+    if (placed_.count(offer.call) != 0) {
+      leader.calls[offer.call] = {{offer.call, "", customer, ""}, {}, {}};
+      leader.arrived[offer.call] = at;
+    }
     auto call = leader.calls.find(offer.call);
     if (offer.account != account || !offer.rung || offer.closed || offer.answered || offer.gone)
       wrong("Answered out of place");

@@ -31,6 +31,15 @@ class RandomWorld {
     /// Given to an address outside, by that leg.
     LegId outside;
   };
+  /// Without a caller.
+  struct PlacedSeen {
+    AccountId account;
+    /// The agent's, once it has answered, and the customer's.
+    LegId agent;
+    LegId outside;
+    bool connected = false;
+    bool over = false;
+  };
   struct LegSeen {
     /// Not set: to an address outside.
     ReservationId reservation;
@@ -92,6 +101,7 @@ class RandomWorld {
   void check(const output::RefuseCaller& out);
   void check(const output::Ring& out);
   void check(const output::CallOutside& out);
+  void check(const output::ConnectOutside& out);
   void check(const output::CancelLeg& out);
   void check(const output::ByeLeg& out);
   void check(const output::SendEvent& out);
@@ -100,6 +110,8 @@ class RandomWorld {
   void check_standing();
   bool live(const LegSeen& leg) const;
   bool waits(CallId id) const;
+  /// Of a placed call.
+  bool rings(CallId id) const;
   void over(CallId id);
 
   std::uint64_t draw(std::uint64_t below) { return below == 0 ? 0 : random_() % below; }
@@ -123,6 +135,7 @@ class RandomWorld {
   std::uint64_t last_leg_ = 0;
   std::map<AccountId, Leader> leaders_;
   std::map<CallId, CallSeen> calls_;
+  std::map<CallId, PlacedSeen> placed_;
   std::map<ReservationId, OfferSeen> offers_;
   std::map<LegId, LegSeen> legs_;
   std::map<BindingId, std::pair<AccountId, AgentId>> registered_;
