@@ -5,6 +5,7 @@
 #include "process/log.hpp"
 #include "sip-edge/call_relay.hpp"
 #include "sip-edge/call_sides.hpp"
+#include "sip-edge/caller_key.hpp"
 #include "sip-edge/invites.hpp"
 
 namespace rf::edge {
@@ -202,7 +203,14 @@ void Calls::relay(Side& from, sip::ServerRequest request) {
     }
     return;
   }
-  if (to == nullptr) return request.reply(too_early());
+  if (to == nullptr) {
+    const auto caller = callers_.find(from.call());
+    const bool waits = caller != callers_.end() && caller->second.get() == &from && !caller->second->answered();
+    const auto key = waits ? pressed_key(request.request().body) : std::nullopt;
+    request.reply(key ? sip::reply(200) : too_early());
+    if (key) tell_(input::CallerPressed{from.call(), *key});
+    return;
+  }
   if (method == sip::Method::invite || method == sip::Method::update)
     return Relayed::start(*this, from, *to, std::move(request));
   sip::InDialog copy;

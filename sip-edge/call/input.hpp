@@ -22,6 +22,12 @@ struct CallerGone {
   CallId call;
 };
 
+/// The caller pressed a key: one of 0-9 * # A-D.
+struct CallerPressed {
+  CallId call;
+  std::string key;
+};
+
 /// From SIP, about a leg that a Ring or CallOutside output named. A leg that is gone already is allowed in each of them.
 struct LegRinging {
   LegId leg;
@@ -106,9 +112,9 @@ struct Tick {};
 }  // namespace input
 
 using Input =
-    std::variant<input::CallerInvited, input::CallerGone, input::LegRinging, input::LegAnswered, input::LegFailed,
-                 input::LegHungUp, input::LegGone, input::BridgeFailed, input::SessionTimedOut, input::BindingUp,
-                 input::BindingDown, input::OrderCame, input::SyncCame, input::Acked, input::Expected,
+    std::variant<input::CallerInvited, input::CallerGone, input::CallerPressed, input::LegRinging, input::LegAnswered,
+                 input::LegFailed, input::LegHungUp, input::LegGone, input::BridgeFailed, input::SessionTimedOut,
+                 input::BindingUp, input::BindingDown, input::OrderCame, input::SyncCame, input::Acked, input::Expected,
                  input::LeaderConnected, input::LeaderLost, input::NodesAway, input::SnapshotAsked, input::Tick>;
 
 }  // namespace rf::edge

@@ -111,6 +111,14 @@ void EdgeMachine::on(const input::CallerGone& in) {
   end_call(in.call, link::EndCause::caller_hangup, CallerLeg::gone, 0);
 }
 
+void EdgeMachine::on(const input::CallerPressed& in) {
+  const Call* call = find_call(in.call);
+  if (!call || call->answered_by.set() || call->outside || call->place) return;
+  // Keys are dropped before they could cost a call its place.
+  const bool room = account_of(call->account).log.buffered() < limits::edge_events_buffered_max / 2;
+  if (room && !is_behind(call->account, now_)) say(call->account, link::CallerKey{in.call, in.key});
+}
+
 void EdgeMachine::on(const input::BridgeFailed& in) { end_call(in.call, link::EndCause::failed, CallerLeg::up, 500); }
 
 void EdgeMachine::on(const input::SessionTimedOut& in) {

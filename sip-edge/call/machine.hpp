@@ -139,6 +139,7 @@ class EdgeMachine {
   void flush();
   void on(const input::CallerInvited& in);
   void on(const input::CallerGone& in);
+  void on(const input::CallerPressed& in);
   void on(const input::BridgeFailed& in);
   void on(const input::SessionTimedOut& in);
   void on(const input::NodesAway& in);

@@ -47,6 +47,7 @@ class CallsTest : public testing::Test {
       calls->carry_out(output::HangupCaller{call, 0});
       calls->carry_out(output::ByeLeg{leg});
     }
+    if (const auto* pressed = std::get_if<input::CallerPressed>(&input)) told.add("key " + pressed->key);
     if (const auto* failed = std::get_if<input::LegFailed>(&input))
       told.add("leg failed " + std::to_string(failed->sip_status));
   }
@@ -254,6 +255,42 @@ TEST_F(CallsTest, InfoBeforeTheOtherSideIsUpIsForLater) {
   const auto digits = caller.peer.await_method("INFO");
   ASSERT_TRUE(digits);
   EXPECT_EQ(digits->body, "digits");
+}
+
+TEST_F(CallsTest, AKeyOfAWaitingCallerIsTold) {
+  const std::string relay = "Content-Type: application/dtmf-relay\r\n";
+  const auto press = [&](const std::string& type, const std::string& body) {
+    ++caller.dialog.cseq;
+    caller.peer.send(request_text(caller.peer, "INFO", caller.dialog, new_token(), type, body));
+  };
+  caller.invite("", "offer");
+  stack.run([&] { calls->carry_out(output::QueueCaller{call}); });
+  const auto queued = caller.peer.await_status(182);
+  ASSERT_TRUE(queued);
+  caller.learn(*queued);
+  press(relay, "Signal=5\r\nDuration=160\r\n");
+  EXPECT_TRUE(caller.peer.await_status(200));
+  EXPECT_EQ(told.next(), "key 5");
+  press("Content-Type: application/dtmf\r\n", "#");
+  EXPECT_TRUE(caller.peer.await_status(200));
+  EXPECT_EQ(told.next(), "key #");
+  press("Content-Type: application/media_control+xml\r\n", "<x/>");
+  EXPECT_TRUE(caller.peer.await_status(500)) << "for the agent, who is not there yet";
+  EXPECT_TRUE(told.empty());
+}
+
+TEST_F(CallsTest, AKeyInAConversationGoesOn) {
+  connect("", "");
+  ++caller.dialog.cseq;
+  caller.peer.send(request_text(caller.peer, "INFO", caller.dialog, new_token(),
+                                "Content-Type: application/dtmf-relay\r\n", "Signal=5\r\n"));
+  const auto relayed = phone.await_method("INFO");
+  ASSERT_TRUE(relayed);
+  EXPECT_EQ(relayed->header("content-type"), "application/dtmf-relay");
+  EXPECT_EQ(relayed->body, "Signal=5\r\n");
+  phone.send(response_text(*relayed, 200, "", "", ""));
+  EXPECT_TRUE(caller.peer.await_status(200));
+  EXPECT_TRUE(told.empty());
 }
 
 TEST_F(CallsTest, ACancelledReinviteIsCancelledAtTheOtherSide) {

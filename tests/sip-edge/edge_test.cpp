@@ -238,6 +238,13 @@ TEST_F(EdgeTest, ACallerHearsThatTheAddressIsBusyOrUnknown) {
   EXPECT_EQ(event(4), link::EventBody(link::CallEnded{second.call, link::EndCause::failed}));
 }
 
+TEST_F(EdgeTest, AWaitingCallerPressesAKey) {
+  const CallId call = arrive();
+  trunk->send("INFO", "Content-Type: application/dtmf-relay\r\n", "Signal=*\r\nDuration=250\r\n");
+  EXPECT_TRUE(trunk->peer.await_status(200));
+  EXPECT_EQ(event(2), link::EventBody(link::CallerKey{call, "*"}));
+}
+
 class PlacedCall : public EdgeTest {
  protected:
   PlacedCall() : agent(address) {}

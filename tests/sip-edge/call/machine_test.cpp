@@ -43,6 +43,46 @@ TEST_F(MachineTest, R17_ASnapshotAskedForAnUnknownAccountIsItsEventOne) {
   EXPECT_EQ(said(), (Said{link::Snapshot{"boot-1", {}, {}}}));
 }
 
+TEST_F(MachineTest, AKeyIsSaidWhileTheCallerWaits) {
+  const Said pressed{link::CallerKey{call, "#"}};
+  invite(call);
+  step(input::CallerPressed{call, "#"});
+  EXPECT_EQ(said(), pressed);
+  const LegId leg = ring_agent(r1, 1);
+  step(input::CallerPressed{call, "#"});
+  EXPECT_EQ(said(), pressed) << "nobody has answered yet";
+  step(input::LegAnswered{leg});
+  EXPECT_TRUE(step(input::CallerPressed{call, "#"}).empty());
+  step(input::CallerGone{call});
+  EXPECT_TRUE(step(input::CallerPressed{call, "#"}).empty());
+}
+
+TEST_F(MachineTest, AKeyOfAForwardedCallerIsForNobody) {
+  invite(call);
+  order(link::ForwardOrder{call, "sip:voicemail@192.0.2.9"});
+  EXPECT_TRUE(step(input::CallerPressed{call, "#"}).empty());
+}
+
+TEST_F(MachineTest, KeysAreDroppedBeforeTheBufferIsFull) {
+  invite(call);
+  step(input::LeaderLost{account});
+  for (std::size_t n = 0; n < limits::edge_events_buffered_max; ++n) step(input::CallerPressed{call, "1"});
+  EXPECT_EQ(edge.memory().events, limits::edge_events_buffered_max / 2);
+  invite(nth<CallId>(2));
+  EXPECT_TRUE(all<output::RefuseCaller>().empty());
+}
+
+TEST_F(MachineTest, KeysAreDroppedWhileTheLeaderIsBehind) {
+  invite(call);
+  while (!edge.is_behind(account, now)) {
+    now += 2;
+    step(input::CallerPressed{call, "1"});
+  }
+  EXPECT_TRUE(step(input::CallerPressed{call, "1"}).empty());
+  ack_all();
+  EXPECT_EQ(step(input::CallerPressed{call, "1"}).size(), 1u);
+}
+
 TEST_F(MachineTest, R17_ASnapshotNamesCallsAndBindings) {
   const CallId second = nth<CallId>(2);
   const CallId third = nth<CallId>(3);

@@ -23,7 +23,7 @@ TEST(RandomTest, EveryRingEndsOnceAndNoAgentHasTwo) {
   for (const auto& [what, count] : seen) std::cout << "  " << what << " " << count;
   std::cout << "\n";
   for (const char* what :
-       {"call outside", "connect", "182", "180", "answer", "hang up", "ring", "cancel", "bye", "Snapshot",
+       {"call outside", "connect", "CallerKey", "182", "180", "answer", "hang up", "ring", "cancel", "bye", "Snapshot",
         "CallArrived", "CallEnded", "Answered", "OfferClosed", "LegGone", "event again", "refused order"})
     EXPECT_GT(seen[what], 0) << what;
 }

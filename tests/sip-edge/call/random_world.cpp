@@ -63,6 +63,7 @@ void RandomWorld::caller_acts() {
   }
   auto& [id, call] = *any(calls_);
   if (!call.up) return;
+  if (chance(20)) return step(input::CallerPressed{id, "5"});
   if (call.answered && chance(20)) return step(input::BridgeFailed{id});
   if (call.answered && chance(20)) return step(input::SessionTimedOut{id});
   step(input::Tick{});
@@ -479,6 +480,10 @@ void RandomWorld::fold(AccountId account, Leader& leader, std::uint64_t n, Ms at
     if (placed != placed_.end()) placed->second.over = true;
     if (leader.calls.erase(ended->call) == 0 && placed == placed_.end()) wrong("a call ended that was not there");
     leader.ended.insert(ended->call);
+  } else if (auto* pressed = std::get_if<link::CallerKey>(&body)) {
+    ++seen_["CallerKey"];
+    const auto call = leader.calls.find(pressed->call);
+    if (call == leader.calls.end() || call->second.answered_by.set()) wrong("a key of a call that does not wait");
   } else if (auto* up = std::get_if<link::BindingUp>(&body)) {
     leader.bindings[up->binding] = *up;
   } else if (auto* down = std::get_if<link::BindingDown>(&body)) {
