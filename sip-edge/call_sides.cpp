@@ -4,10 +4,14 @@
 #include <utility>
 
 #include "process/log.hpp"
+#include "sip-edge/held_sdp.hpp"
 
 namespace rf::edge {
 
 namespace {
+
+/// Well before the 32 s after which a 200 without ACK is given up (RFC 3261 13.3.1.4).
+constexpr Ms hold_after_s = 20;
 
 std::vector<sip::Header> headers_for(const UasDecision& terms) {
   std::vector<sip::Header> out = {{"Session-Expires", text_of(terms.header)}};
@@ -170,7 +174,10 @@ void Calls::CallerSide::on_ended(sip::Leg&, const sip::LegEnd& end) {
 }
 
 Calls::AgentSide::AgentSide(Calls& calls, CallId call, LegId id, sip::Invite invite)
-    : Side(calls, call), id_(id), invite_(std::move(invite)) {
+    : Side(calls, call), id_(id), invite_(std::move(invite)), hold_(calls.root_, [this] {
+        held_ = true;
+        ack({answer_->body.content_type, held_answer(answer_->body.content)});
+      }) {
   set_session_header(calls.session_.session_expires_s);
 }
 
@@ -207,8 +214,18 @@ void Calls::AgentSide::ack(const sip::Body& body) {
   agree_on(*answer_, asked_s_);
 }
 
+void Calls::AgentSide::await_answer() { hold_.set(hold_after_s * calls_.session_.unit_ms); }
+
+void Calls::AgentSide::bring_answer(const sip::Body& body) {
+  hold_.cancel();
+  if (!held_) return ack(body);
+  keep_sdp(body);
+  restore_sdp();
+}
+
 void Calls::AgentSide::hang_up(const std::string& reason) {
   hung_up_ = true;
+  hold_.cancel();
   timer_.cancel();
   if (leg_) leg_->hang_up(reason);
 }

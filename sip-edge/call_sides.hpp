@@ -103,6 +103,10 @@ class Calls::AgentSide final : public Calls::Side {
   const std::optional<sip::Response>& answer() const { return answer_; }
   /// Acknowledges the 200, with the caller's answer if the 200 brought the offer.
   void ack(const sip::Body& body);
+  /// Its 200 brought the offer, and the answer may come late: before the peer gives up, it is put on hold.
+  void await_answer();
+  /// The answer has come: acknowledges the 200 with it, or offers it anew to who was put on hold.
+  void bring_answer(const sip::Body& body);
   void hang_up(const std::string& reason);
   bool bridged = false;
 
@@ -121,6 +125,8 @@ class Calls::AgentSide final : public Calls::Side {
   bool asked_again_ = false;
   bool hung_up_ = false;
   std::optional<sip::Response> answer_;
+  sip::Timer hold_;
+  bool held_ = false;
 };
 
 }  // namespace rf::edge

@@ -107,7 +107,7 @@ void Calls::carry_out(const output::Ring& out, const Binding* binding) {
 
 void Calls::carry_out(const output::CallOutside& out) {
   const auto caller = callers_.find(out.call);
-  const AgentSide* agent = find(out.offered_by);
+  AgentSide* agent = find(out.offered_by);
   std::optional<sip::Invite> invite;
   if (caller != callers_.end()) {
     invite = invite_outside(out.uri, out.call, calling_of(caller->second->invite()));
@@ -116,6 +116,7 @@ void Calls::carry_out(const output::CallOutside& out) {
     calling.offer = agent->answer()->body;
     invite = invite_outside(out.uri, out.call, calling);
     placed_[out.call] = {out.offered_by, out.leg, false};
+    agent->await_answer();
   }
   log_.info("calling_outside", {{"call", out.call}, {"flow", flow_of(invite)}});
   ring(out.call, out.leg, out.expires_s, std::move(invite));
@@ -129,7 +130,7 @@ void Calls::carry_out(const output::ConnectOutside& out) {
   if (agent == nullptr || placed == placed_.end()) return outside->hang_up("");
   placed->second.connected = true;
   outside->ack({});
-  agent->ack(outside->answer()->body);
+  agent->bring_answer(outside->answer()->body);
 }
 
 void Calls::ring(CallId call, LegId leg, std::uint32_t expires_s, std::optional<sip::Invite> invite) {

@@ -41,7 +41,15 @@ class CallsTest : public testing::Test {
 
   /// As the rules would have it.
   void tell(const Input& input) {
-    if (std::get_if<input::LegAnswered>(&input) != nullptr) return calls->carry_out(output::AnswerCaller{call, leg});
+    const auto* answered = std::get_if<input::LegAnswered>(&input);
+    if (answered != nullptr && !place_uri.empty()) {
+      if (answered->leg == leg)
+        calls->carry_out(output::CallOutside{call, customer_leg, place_uri, 60, leg, "+4940"});
+      else
+        calls->carry_out(output::ConnectOutside{call, leg, customer_leg});
+      return;
+    }
+    if (answered != nullptr) return calls->carry_out(output::AnswerCaller{call, leg});
     if (std::get_if<input::SessionTimedOut>(&input) != nullptr) {
       told.add("session over");
       calls->carry_out(output::HangupCaller{call, 0});
@@ -54,12 +62,15 @@ class CallsTest : public testing::Test {
 
   void ring(const std::string& caller_headers, const std::string& caller_sdp) {
     caller.invite(caller_headers, caller_sdp);
+    ring_phone();
+  }
+  void ring_phone() {
     Binding binding;
     binding.contact = *parse_uri("sip:phone@" + phone.host_port());
     binding.domain = "front.example";
     binding.user = "1001";
     binding.flow = phone.local();
-    const output::Ring out{call, ReservationId(Ulid{4, 4}), BindingId(), leg, 20, "", auto_answer};
+    const output::Ring out{call, ReservationId(Ulid{4, 4}), BindingId(), leg, 20, "", auto_answer, place_uri};
     stack.run([&] { calls->carry_out(out, &binding); });
     await_ring();
   }
@@ -110,7 +121,10 @@ class CallsTest : public testing::Test {
 
   const CallId call{Ulid{2, 2}};
   const LegId leg{3};
+  const LegId customer_leg{4};
   bool auto_answer = false;
+  /// Set: a call without a caller.
+  std::string place_uri;
   NoLog sink;
   process::SystemClock clock;
   process::Logger logger;
@@ -402,6 +416,30 @@ TEST_F(CallsTest, APhoneIsAskedToAnswerByItself) {
   EXPECT_EQ(rung.header("call-info"), "<sip:front.example>;answer-after=0");
   EXPECT_EQ(rung.header("alert-info"), "<http://127.0.0.1>;info=alert-autoanswer;delay=0");
   EXPECT_EQ(rung.header("x-ringfence-call"), "");
+}
+
+TEST_F(CallsTest, AnAgentIsPutOnHoldWhileTheCustomerRingsLong) {
+  Peer customer(Transport::udp, stack.address(Stack::udp4));
+  place_uri = "sip:+4917@" + customer.host_port();
+  ring_phone();
+  EXPECT_EQ(rung.body, "");
+  answer(rung, "", "m=audio 4000 RTP/AVP 0\r\n");
+  const auto called = customer.await_method("INVITE");
+  ASSERT_TRUE(called);
+  EXPECT_EQ(called->body, "m=audio 4000 RTP/AVP 0\r\n");
+  const auto held = phone.await_method("ACK");
+  ASSERT_TRUE(held);
+  EXPECT_THAT(held->body, HasSubstr("m=audio 9 RTP/AVP 0\r\na=inactive\r\n"));
+  customer.send(response_text(*called, 200, "u1", "Contact: <sip:me@" + customer.host_port() + ">\r\n" + sdp_type,
+                              "customer's answer"));
+  EXPECT_TRUE(customer.await_method("ACK"));
+  const auto talk = phone.await_method("INVITE");
+  ASSERT_TRUE(talk);
+  EXPECT_EQ(talk->body, "customer's answer");
+  answer(*talk, "", "agent's answer");
+  const auto ack = phone.await_method("ACK");
+  ASSERT_TRUE(ack);
+  EXPECT_EQ(ack->body, "");
 }
 
 TEST_F(CallsTest, APhoneThatIsNeverContentFails) {
