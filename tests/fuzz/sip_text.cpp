@@ -1,10 +1,13 @@
-// Texts of SIP messages that we parse ourselves: URIs, digest credentials, nonces and session timers.
+// Texts of SIP messages that we parse ourselves: URIs, digest credentials, nonces, session timers, what INFO and SDP say.
 #include <array>
 #include <cstring>
 
 #include "core/base/assert.hpp"
 #include "sip-edge/authenticator.hpp"
+#include "sip-edge/caller_key.hpp"
 #include "sip-edge/digest.hpp"
+#include "sip-edge/held_sdp.hpp"
+#include "sip-edge/invites.hpp"
 #include "sip-edge/session_timer.hpp"
 #include "sip-edge/sip/message.hpp"
 #include "sip-edge/uri.hpp"
@@ -15,7 +18,7 @@ namespace {
 
 using namespace edge;
 
-enum class Way : std::uint8_t { uri, name_addr, digest, nonce, session, count };
+enum class Way : std::uint8_t { uri, name_addr, digest, nonce, session, body, marks, count };
 
 constexpr Ms now_ms = 1'700'000'000'000;
 constexpr std::string_view realm = "front.example";
@@ -109,6 +112,30 @@ void agree(std::string_view bytes) {
   RF_ASSERT(timer.next_ms() > 0 && timer.due(never_ms) == SessionTimer::Action::end);
 }
 
+void read_body(std::string_view text) {
+  for (const char* type : {"application/dtmf-relay", "application/dtmf"}) {
+    const auto key = pressed_key({type, std::string(text)});
+    if (key) RF_ASSERT(key->size() == 1 && std::string_view("0123456789*#ABCD").find(*key) != std::string_view::npos);
+  }
+  const std::string held = held_answer(text);
+  RF_ASSERT(held_answer(held) == held);
+}
+
+/// A URI, a line feed, and what came in X-Ringfence-Call: what goes on is what was read.
+void pass_on(std::string_view text) {
+  const std::size_t end = std::min(text.find('\n'), text.size());
+  sip::Request caller;
+  caller.others = {{"X-Ringfence-Call", std::string(text.substr(std::min(end + 1, text.size())))}};
+  const Calling calling = calling_of(caller);
+  const CallId call(Ulid{1, 1});
+  const auto invite = invite_outside(std::string(text.substr(0, end)), call, calling);
+  if (!invite) return;
+  RF_ASSERT(numeric_host(invite->next_hop.ip) && invite->headers.size() == calling.passed.size() + 1);
+  sip::Request received;
+  received.others = invite->headers;
+  RF_ASSERT(passed_calls(received).front() == call);
+}
+
 std::string seed(Way way, std::string_view text) { return chosen(static_cast<std::uint8_t>(way), text); }
 
 }  // namespace
@@ -121,6 +148,8 @@ void run(std::string_view input) {
     case Way::digest: return read_digest(text);
     case Way::nonce: return read_nonce(text);
     case Way::session: return agree(text);
+    case Way::body: return read_body(text);
+    case Way::marks: return pass_on(text);
     case Way::count: break;
   }
 }
@@ -140,6 +169,10 @@ std::vector<std::string> seeds() {
       seed(Way::digest, "Digest qop=auth, cnonce=\"a\\b"),
       seed(Way::nonce, nonce),
       seed(Way::nonce, realm),
+      seed(Way::body, "Signal=5\r\nDuration=160\r\n"),
+      seed(Way::body, "v=0\r\nm=audio 4000 RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\na=sendrecv\r\nm=video 0 x 1\r\n"),
+      seed(Way::marks,
+           "sip:+4930@192.0.2.1;maddr=192.0.2.2\n" + CallId(Ulid{1, 2}).text() + ", " + CallId(Ulid{1, 3}).text()),
       seed(Way::session, std::string("\x0f\x01\0\0\x08\x07\0\0\x5a\0\0\0\x08\x07\0\0", 16)),
   };
 }
