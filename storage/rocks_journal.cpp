@@ -251,67 +251,78 @@ RocksJournal::RocksJournal(RocksOptions options, const SealKey& key) : options_(
 
 RocksJournal::~RocksJournal() { stop(); }
 
+std::shared_ptr<RocksJournal::Opened> RocksJournal::current() const {
+  const std::lock_guard lock(mutex_);
+  return opened_;
+}
+
+void RocksJournal::set_current(std::shared_ptr<Opened> opened) {
+  // The old one goes after the lock: it closes the database.
+  const std::lock_guard lock(mutex_);
+  opened_.swap(opened);
+}
+
 Result<void> RocksJournal::start(OnApplied on_applied, OnRole on_role) {
-  RF_ASSERT(opened_.load() == nullptr);
+  RF_ASSERT(current() == nullptr);
   auto opened = Opened::open(options_, key_);
   if (!opened) return opened.error();
   // Before its threads run: what they call back may call us.
   const std::shared_ptr<Opened> kept = std::move(*opened);
-  opened_ = kept;
+  set_current(kept);
   Result<void> running = kept->run(std::move(on_applied), std::move(on_role));
-  if (!running) opened_.store(nullptr);
+  if (!running) set_current(nullptr);
   return running;
 }
 
 void RocksJournal::stop() {
-  const std::shared_ptr<Opened> opened = opened_;
+  const std::shared_ptr<Opened> opened = current();
   if (opened == nullptr) return;
   opened->stop();
-  opened_.store(nullptr);
+  set_current(nullptr);
 }
 
 void RocksJournal::propose(std::uint32_t shard, std::uint64_t term, Batch batch, Done done) {
-  if (const std::shared_ptr<Opened> opened = opened_) opened->propose(shard, term, std::move(batch), std::move(done));
+  if (const std::shared_ptr<Opened> opened = current()) opened->propose(shard, term, std::move(batch), std::move(done));
 }
 
 void RocksJournal::barrier(std::uint32_t shard, Done done) {
-  if (const std::shared_ptr<Opened> opened = opened_) opened->barrier(shard, std::move(done));
+  if (const std::shared_ptr<Opened> opened = current()) opened->barrier(shard, std::move(done));
 }
 
 Result<core::Account> RocksJournal::load(AccountId account) {
-  const std::shared_ptr<Opened> opened = opened_;
+  const std::shared_ptr<Opened> opened = current();
   if (opened == nullptr) return stopped();
   if (const auto served = opened->health().shard(shard_of(account)); !served) return served.error();
   return opened->committed().load(account);
 }
 
 Result<core::directory::Directory> RocksJournal::load_directory() {
-  const std::shared_ptr<Opened> opened = opened_;
+  const std::shared_ptr<Opened> opened = current();
   if (opened == nullptr) return stopped();
   if (const auto served = opened->health().shard(limits::directory_shard); !served) return served.error();
   return opened->committed().load_directory();
 }
 
 std::vector<AccountId> RocksJournal::accounts(std::uint32_t shard) {
-  const std::shared_ptr<Opened> opened = opened_;
+  const std::shared_ptr<Opened> opened = current();
   if (opened == nullptr) return {};
   return opened->committed().accounts(shard);
 }
 
 Result<std::optional<core::Reply>> RocksJournal::find_result(AccountId account, CommandId command) {
-  const std::shared_ptr<Opened> opened = opened_;
+  const std::shared_ptr<Opened> opened = current();
   if (opened == nullptr) return stopped();
   return opened->find_result(account, command);
 }
 
 Result<std::string> RocksJournal::find_secret(AccountId account, const std::string& name) {
-  const std::shared_ptr<Opened> opened = opened_;
+  const std::shared_ptr<Opened> opened = current();
   if (opened == nullptr) return stopped();
   return opened->find_secret(account, name);
 }
 
 Result<void> RocksJournal::read(AccountId account, const std::function<void(const core::Account&)>& read) {
-  const std::shared_ptr<Opened> opened = opened_;
+  const std::shared_ptr<Opened> opened = current();
   if (opened == nullptr) return stopped();
   if (const auto served = opened->health().shard(shard_of(account)); !served) return served.error();
   return opened->committed().read(account, read);
@@ -319,13 +330,13 @@ Result<void> RocksJournal::read(AccountId account, const std::function<void(cons
 
 Result<void> RocksJournal::history(AccountId account, std::uint64_t first_seq,
                                    const std::function<bool(const core::Fact&)>& read) {
-  const std::shared_ptr<Opened> opened = opened_;
+  const std::shared_ptr<Opened> opened = current();
   if (opened == nullptr) return stopped();
   return opened->history(account, first_seq, read);
 }
 
 Result<void> RocksJournal::health() const {
-  const std::shared_ptr<Opened> opened = opened_;
+  const std::shared_ptr<Opened> opened = current();
   if (opened == nullptr) return stopped();
   return opened->health().all();
 }

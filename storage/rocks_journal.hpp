@@ -1,9 +1,9 @@
 #pragma once
-#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 
 #include "storage/journal.hpp"
@@ -67,8 +67,13 @@ class RocksJournal : public Journal {
 
  private:
   class Opened;
-  /// Whoever calls while stop() runs holds what it uses.
-  std::atomic<std::shared_ptr<Opened>> opened_;
+  /// Null unless started. Whoever calls while stop() runs holds what it uses.
+  std::shared_ptr<Opened> current() const;
+  void set_current(std::shared_ptr<Opened> opened);
+
+  /// For opened_ alone. Not std::atomic<std::shared_ptr>: in GCC 12 nothing orders its load before the next store.
+  mutable std::mutex mutex_;
+  std::shared_ptr<Opened> opened_;
   RocksOptions options_;
   SealKey key_;
 };

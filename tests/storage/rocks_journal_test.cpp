@@ -466,5 +466,26 @@ TEST_F(RocksJournalTest, StopFinishesWhatWasProposed) {
   EXPECT_EQ(node.journal().load(account)->seq, script.account().seq);
 }
 
+TEST_F(RocksJournalTest, WhoeverCallsWhileItStopsIsAnswered) {
+  AccountScript script(account, 1);
+  NodeLog node(log_path());
+  ASSERT_TRUE(node.start().ok());
+  ASSERT_TRUE(node.propose(script.next(3, CommandId())).ok());
+  std::atomic<int> calling{0};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 3; ++t)
+    threads.emplace_back([&node, &calling] {
+      ++calling;
+      while (node.journal().health().ok()) {
+        const auto loaded = node.journal().load(account);
+        EXPECT_TRUE(loaded.ok() || loaded.error().code == Code::unavailable);
+      }
+    });
+  while (calling < 3) std::this_thread::yield();
+  node.journal().stop();
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(node.journal().load(account).error().code, Code::unavailable);
+}
+
 }  // namespace
 }  // namespace rf::storage
