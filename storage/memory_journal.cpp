@@ -125,12 +125,13 @@ LogIndex MemoryJournal::make_durable(Pending& pending) {
 
 void MemoryJournal::keep(AccountBatch& batch, std::string bytes) {
   AccountCopy& copy = committed_.at(batch.account);
+  // Over both: whoever reads a fact in the copy finds it in the history.
+  const std::lock_guard lock(mutex_);
   {
-    const std::unique_lock lock(copy.mutex);
+    const std::unique_lock folding(copy.mutex);
     ChangedRows changed;
     fold(copy.account, batch, changed);
   }
-  const std::lock_guard lock(mutex_);
   history_[batch.account].push_back({batch.facts.front().seq, std::move(bytes)});
   for (const CommandResult& result : batch.results)
     results_[{batch.account, result.id}] = Stored{result.reply, batch.facts.back().ts};

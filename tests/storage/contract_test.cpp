@@ -2,7 +2,9 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <atomic>
 #include <memory>
+#include <thread>
 
 #include "core/account/apply.hpp"
 #include "core/base/limits.hpp"
@@ -379,6 +381,38 @@ TYPED_TEST(JournalContract, ListsAccountsWithLiveCallsFirst) {  // R26
   EXPECT_TRUE(std::is_sorted(order.begin(), order.end()));
   EXPECT_FALSE(order.front().first);
   EXPECT_TRUE(order.back().first);
+}
+
+TYPED_TEST(JournalContract, IsReadOnAnyThreadWhileBatchesAreFolded) {
+  AccountScript script(test::account_in_shard(6, 1), 1);
+  ASSERT_TRUE(this->propose(script.next(3, CommandId())).ok());
+  std::atomic<bool> ended = false;
+  std::vector<std::thread> readers;
+  for (int t = 0; t < 2; ++t)
+    readers.emplace_back([this, &ended, id = script.id()] {
+      Journal& journal = this->journal();
+      while (!ended) {
+        const Result<core::Account> loaded = journal.load(id);
+        std::uint64_t seq = 0;
+        EXPECT_TRUE(journal.read(id, [&seq](const core::Account& account) { seq = account.seq; }).ok());
+        EXPECT_TRUE(loaded.ok() && loaded->seq <= seq);
+        std::uint64_t facts = 0;
+        EXPECT_TRUE(journal.history(id, seq, [&facts](const core::Fact&) { return ++facts > 0; }).ok());
+        EXPECT_GE(facts, 1u);
+        EXPECT_TRUE(journal.find_result(id, CommandId(Ulid{1, 1})).ok());
+        EXPECT_EQ(journal.find_secret(id, "none").error().code, Code::not_found);
+        EXPECT_GE(journal.accounts(6).size(), 1u);
+        EXPECT_TRUE(journal.load_directory().ok() && journal.health().ok());
+      }
+    });
+  for (std::uint64_t n = 1; n <= 50; ++n) {
+    EXPECT_TRUE(this->propose(script.next(3, CommandId(Ulid{1, n}))).ok());
+    AccountScript other(test::account_in_shard(6, n + 1), n);
+    EXPECT_TRUE(this->propose(other.next(3, CommandId())).ok());
+  }
+  ended = true;
+  for (std::thread& reader : readers) reader.join();
+  this->expect_state_of(script);
 }
 
 }  // namespace
