@@ -74,6 +74,7 @@ class FakeMachine(unittest.TestCase):
             "RINGFENCE_APT_FOLDER": str(self.folder / "apt"),
             "RINGFENCE_OS_RELEASE": str(self.folder / "os-release"),
             "TMPDIR": str(self.folder),
+            "XDG_CACHE_HOME": str(self.folder / "cache"),
         }
         done = subprocess.run([shutil.which("bash"), str(SETUP), *arguments], env=env, text=True, timeout=60,
                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
@@ -225,6 +226,82 @@ class BackportsTest(FakeMachine):
         self.assertEqual(code, 1)
         self.assertIn("Add bookworm-backports to your apt sources by hand", text)
         self.assertIsNone(written)
+
+
+FAKE_CMAKE = """#!/bin/bash
+for word in "$@"; do
+  [[ $word != -DCMAKE_INSTALL_PREFIX=* ]] || echo "${word#*=}" > "$FAKE/prefix"
+done
+[[ $1 == --install ]] || exit 0
+mkdir -p "$(cat "$FAKE/prefix")/lib"
+echo built > "$(cat "$FAKE/prefix")/lib/libcaf_core_static.a"
+"""
+
+
+class TsanTest(FakeMachine):
+    """The tsan group: CAF built from the source of the machine's own mirror, apt left as it is."""
+    SOURCE = "deb [signed-by=/keys/one.gpg] http://one.example/debian bookworm main\n"
+    LIBRARY = "cache/ringfence/caf-tsan-0.17.6/lib/libcaf_core_static.a"
+
+    def setUp(self):
+        super().setUp()
+        for tool in ("mkdir", "mv"):
+            (self.bin / tool).symlink_to(shutil.which(tool))
+        self.fake("cmake", FAKE_CMAKE)
+        self.fake("tar", "#!/bin/bash\nexit 0\n")
+        self.fake("apt-get", FAKE_APT_GET.replace("seen=0", """
+[[ " $* " != *" source "* ]] || for word in "$@"; do
+  [[ $word != Dir::Etc::SourceParts=* ]] || cat "${word#*=}"/* > "$FAKE/source_used"
+  [[ $word != source || ! -e $FAKE/source_fails ]] || { echo "E: 404 Not Found"; exit 100; }
+done
+seen=0"""))
+        (self.folder / "apt" / "sources.list").write_text(self.SOURCE)
+        self.install(*self.packages("--with", "tsan"), version="0.17.6-2.1")
+
+    def run_tsan(self):
+        code, text = self.run_setup("--with", "tsan")
+        self.assertEqual(sorted(path.name for path in (self.folder / "apt").rglob("*")),
+                         ["sources.list", "sources.list.d"])
+        self.assertEqual(list(self.folder.glob("tmp.*")), [], "nothing is left behind")
+        return code, text
+
+    def test_caf_is_built_once(self):
+        code, text = self.run_tsan()
+        self.assertEqual(code, 0, text)
+        self.assertTrue((self.folder / self.LIBRARY).exists(), text)
+        self.assertEqual((self.folder / "source_used").read_text(),
+                         "Types: deb-src\nURIs: http://one.example/debian\nSuites: bookworm\nComponents: main\n"
+                         "Signed-By: /keys/one.gpg\n")
+        asked = self.calls()
+        self.assertEqual(len(asked), 2)
+        for call in asked:
+            self.assertIn("-o Dir::Etc::SourceList=/dev/null ", call)
+            self.assertIn("-o Dir::State::Lists=", call)
+        code, text = self.run_tsan()
+        self.assertEqual(code, 0, text)
+        self.assertIn("CAF with ThreadSanitizer is in ", text)
+        self.assertEqual(len(self.calls()), 2, "a warm run asks apt-get for nothing")
+
+    def test_a_mirror_without_the_source_is_explained(self):
+        (self.folder / "source_fails").touch()
+        code, text = self.run_tsan()
+        self.assertEqual(code, 1)
+        self.assertIn("E: 404 Not Found", text)
+        self.assertIn("could not be built", text)
+        self.assertFalse((self.folder / self.LIBRARY).exists())
+
+    def test_another_caf_is_refused(self):
+        (self.folder / "installed").write_text("")
+        self.install(*self.packages("--with", "tsan"), version="0.18.7-1")
+        code, text = self.run_tsan()
+        self.assertEqual((code, self.calls()), (1, []), text)
+        self.assertIn("libcaf-dev is 0.18.7-1", text)
+
+    def test_an_unknown_mirror_is_named(self):
+        (self.folder / "apt" / "sources.list").write_text("")
+        code, text = self.run_tsan()
+        self.assertEqual((code, self.calls()), (1, []), text)
+        self.assertIn("the mirror for the source of CAF is unknown", text)
 
 
 if __name__ == "__main__":
