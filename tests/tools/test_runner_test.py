@@ -12,12 +12,14 @@ TOOLS = pathlib.Path(__file__).resolve().parents[2] / "tools"
 
 PRESETS = """{"version": 6, "configurePresets": [
   {"name": "dev", "generator": "Ninja", "binaryDir": "${sourceDir}/build/dev"},
-  {"name": "asan", "generator": "Ninja", "binaryDir": "${sourceDir}/build/asan"}]}"""
+  {"name": "asan", "generator": "Ninja", "binaryDir": "${sourceDir}/build/asan"},
+  {"name": "tsan", "generator": "Ninja", "binaryDir": "${sourceDir}/build/tsan"}]}"""
 
 CMAKE_HEAD = """cmake_minimum_required(VERSION 3.25)
 project(small LANGUAGES NONE)
 enable_testing()
 add_custom_target(asan_tests)
+add_custom_target(tsan_tests)
 function(add name labels code)
   add_test(NAME ${name} COMMAND bash -c "${code}")
   set_tests_properties(${name} PROPERTIES LABELS "${labels}" SKIP_RETURN_CODE 77 TIMEOUT 60)
@@ -25,7 +27,7 @@ endfunction()
 """
 
 ALL_GOOD = """
-add(core_test "unit;asan" "echo built in $PWD >> ${CMAKE_SOURCE_DIR}/ran; exit 0")
+add(core_test "unit;asan;tsan" "echo built in $PWD >> ${CMAKE_SOURCE_DIR}/ran; exit 0")
 add(call_test e2e "echo there is no sipp here; exit 77")
 add(sim_test sim "exit 0")
 add(plant_test "sim;mutants" "exit 0")
@@ -40,7 +42,7 @@ class RunnerTest(unittest.TestCase):
         (self.folder / "tools").mkdir()
         for name in ("test", "junit_summary.py", "ubsan.supp"):
             shutil.copy(TOOLS / name, self.folder / "tools" / name)
-        self.script("tools/setup", '#!/bin/bash\necho "$*" > setup_arguments\n')
+        self.script("tools/setup", '#!/bin/bash\necho "$*" >> setup_arguments\n')
         (self.folder / "CMakePresets.json").write_text(PRESETS)
 
     def script(self, name, text):
@@ -60,21 +62,23 @@ class RunnerTest(unittest.TestCase):
 
     def test_everything_is_run_and_summed(self):
         code, text, closing = self.run_tests(ALL_GOOD)
-        self.assertEqual(closing, "5 passed, 0 failed, 1 skipped", text)
+        self.assertEqual(closing, "6 passed, 0 failed, 1 skipped", text)
         self.assertEqual(code, 0)
         self.assertIn("skipped: call_test: there is no sipp here", text)
-        self.assertEqual((self.folder / "setup_arguments").read_text(), "--with tests --with e2e\n")
+        self.assertEqual((self.folder / "setup_arguments").read_text(), "--with tests --with e2e\n--with tsan\n")
         ran = (self.folder / "ran").read_text()
         self.assertIn("build/dev", ran)
         self.assertIn("build/asan", ran)
+        self.assertIn("build/tsan", ran)
         order = re.findall(r"^test: running (\S+)$", text, re.MULTILINE)
         self.assertEqual(order, ["unit", "actors", "sim", "storage", "node", "sip-edge", "golden", "fuzz", "e2e", "model",
-                                 "other", "mutants", "asan"])
+                                 "other", "mutants", "asan", "tsan"])
 
     def test_quick_leaves_out_sanitizers_and_planted_bugs(self):
         code, text, closing = self.run_tests(ALL_GOOD, "--quick")
         self.assertEqual((code, closing), (0, "3 passed, 0 failed, 1 skipped"), text)
         self.assertFalse((self.folder / "build" / "asan").exists())
+        self.assertFalse((self.folder / "build" / "tsan").exists())
 
     def test_one_label(self):
         code, text, closing = self.run_tests(ALL_GOOD, "--label", "unit")
@@ -86,6 +90,18 @@ class RunnerTest(unittest.TestCase):
         code, text, closing = self.run_tests(ALL_GOOD, "--asan")
         self.assertEqual((code, closing), (0, "3 passed, 0 failed, 1 skipped"), text)
         self.assertFalse((self.folder / "build" / "dev").exists())
+
+    def test_tsan_part_alone(self):
+        code, text, closing = self.run_tests(ALL_GOOD, "--tsan")
+        self.assertEqual((code, closing), (0, "1 passed, 0 failed, 0 skipped"), text)
+        self.assertFalse((self.folder / "build" / "dev").exists())
+
+    def test_without_its_caf_the_tsan_part_is_skipped(self):
+        self.script("tools/setup", '#!/bin/bash\n[[ $* != *tsan* ]]\n')
+        code, text, closing = self.run_tests(ALL_GOOD)
+        self.assertEqual((code, closing), (0, "5 passed, 0 failed, 2 skipped"), text)
+        self.assertIn("skipped: tsan: there is no CAF with ThreadSanitizer here", text)
+        self.assertFalse((self.folder / "build" / "tsan").exists())
 
     def test_a_failure_is_counted_and_named(self):
         code, text, closing = self.run_tests(ALL_GOOD + 'add(bad_test unit "echo boom; exit 1")', "--quick")

@@ -44,7 +44,7 @@ class FaultyFile : public rocksdb::FSWritableFileOwnerWrapper {
     auto status = target()->Truncate(size, options, debug);
     if (status.ok()) {
       state_->size = size;
-      state_->synced = std::min(state_->synced, size);
+      state_->synced = std::min(state_->synced.load(), size);
     }
     return status;
   }
@@ -60,7 +60,7 @@ class FaultyFile : public rocksdb::FSWritableFileOwnerWrapper {
     bool works = true;
     if (auto status = files_.before_sync(works); !status.ok()) return status;
     if (auto status = target()->Flush(options, debug); !status.ok()) return status;
-    if (works) state_->synced = state_->size;
+    if (works) state_->synced = state_->size.load();
     return IOStatus::OK();
   }
   IOStatus Fsync(const IOOptions& options, IODebugContext* debug) override { return Sync(options, debug); }
@@ -100,7 +100,7 @@ IOStatus FaultyFileSystem::before_sync(bool& works) {
 FaultyFileSystem::State FaultyFileSystem::state_of(const std::string& name, std::uint64_t size) {
   const std::lock_guard lock(mutex_);
   State& state = files_[name];
-  state = std::make_shared<FileState>(FileState{size, size});
+  state = std::make_shared<FileState>(size);
   return state;
 }
 

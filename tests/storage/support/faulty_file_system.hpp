@@ -52,9 +52,11 @@ class FaultyFileSystem : public rocksdb::FileSystemWrapper {
 
  private:
   friend class FaultyFile;
+  /// RocksDB calls for one file at a time, in an order of its own that ThreadSanitizer cannot see: hence atomic.
   struct FileState {
-    std::uint64_t size = 0;
-    std::uint64_t synced = 0;
+    explicit FileState(std::uint64_t bytes) : size(bytes), synced(bytes) {}
+    std::atomic<std::uint64_t> size;
+    std::atomic<std::uint64_t> synced;
   };
   using State = std::shared_ptr<FileState>;
 
