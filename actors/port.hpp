@@ -60,6 +60,8 @@ struct Options {
   std::shared_ptr<Observer> observer;
   /// 0: as many as cores.
   std::size_t threads = 0;
+  /// Local time of accounts; outlives the actors. Null: UTC only.
+  const Zones* zones = nullptr;
 };
 
 /// The actors of this node. Every callback comes once, on an actor thread (after stop() also on the calling thread), only

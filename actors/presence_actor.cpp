@@ -88,7 +88,8 @@ void Presence::run(std::shared_ptr<Work> work) {
   if (std::optional<core::Reply> known = line_->known_reply(work->id)) return line_->answer(*work, std::move(*known));
   turn_ = std::move(work);
   edges_ = setup_.options->time->edge_clocks();
-  step(sequencer_->begin(std::get<core::Command>(turn_->what), core::Now{now_ts(), clock_->start_ts(), &edges_}));
+  step(sequencer_->begin(std::get<core::Command>(turn_->what),
+                         core::Now{now_ts(), clock_->start_ts(), &edges_, setup_.options->zones}));
 }
 
 void Presence::step(std::optional<core::RankRequest> request) {
@@ -123,8 +124,8 @@ void Presence::not_ranked(std::uint64_t n) {
   // The request that is out names changes only: a fresh feed names every member for the fresh index.
   core::RankFeed feed;
   core::QueueIndex index;
-  const core::RankRequest whole =
-      feed.request(account, *core::find_call(account, rank_->call), core::Now{rank_->now_ts, 0, nullptr});
+  const core::RankRequest whole = feed.request(account, *core::find_call(account, rank_->call),
+                                               core::Now{rank_->now_ts, 0, nullptr, setup_.options->zones});
   drop_queue_actor(rank_->queue);
   ranked(n, core::rank(index, whole));
 }

@@ -2,6 +2,7 @@
 #include <chrono>
 
 #include "actors/messages.hpp"
+#include "core/queue/queue_index.hpp"
 
 namespace rf::actors {
 

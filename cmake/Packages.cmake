@@ -17,6 +17,7 @@ rf_need_pkg(grpcpp grpc++)
 rf_need_pkg(protobuf protobuf)
 rf_need_pkg(sofia sofia-sip-ua)
 rf_need_pkg(tomlplusplus tomlplusplus)
+rf_need_pkg(absl_time absl_time)
 
 find_package(Threads REQUIRED)
 find_package(OpenSSL REQUIRED)

@@ -1,5 +1,6 @@
 #include "node/lookup.hpp"
 
+#include <set>
 #include <string>
 
 namespace rf::node {
@@ -47,6 +48,25 @@ Result<QueueId> find_queue(const core::Account& account, std::string_view id_or_
   const auto found = account.index.queue_by_key.find(std::string(id_or_key));
   if (found == account.index.queue_by_key.end()) return unknown("queue", id_or_key);
   return found->second;
+}
+
+Result<std::vector<AgentId>> find_agents(const core::Account& account, const IdTexts& ids_or_keys) {
+  if (ids_or_keys.empty()) return Error{Code::invalid_argument, "the request names no agents: give their ids or keys"};
+  std::vector<AgentId> found;
+  std::set<AgentId> seen;
+  for (const std::string& text : ids_or_keys) {
+    const auto agent = find_agent(account, text);
+    if (!agent) return agent.error();
+    if (!seen.insert(*agent).second)
+      return Error{Code::invalid_argument, "the request names agent \"" + text + "\" twice: name each once"};
+    found.push_back(*agent);
+  }
+  return found;
+}
+
+Finders finders_in(const core::Account& account) {
+  return {[&account](const std::string& text) { return find_queue(account, text); },
+          [&account](const std::string& text) { return find_agent(account, text); }};
 }
 
 }  // namespace rf::node

@@ -22,6 +22,7 @@
 #include "node/metrics_feed.hpp"
 #include "process/http_server.hpp"
 #include "process/ops_routes.hpp"
+#include "process/zones.hpp"
 #include "storage/rocks_journal.hpp"
 
 namespace rf::node {
@@ -66,6 +67,7 @@ class Node::Running {
   const DataDirectory directory_files_;
   process::Metrics metrics_;
   process::IdMaker ids_;
+  const process::SystemZones zones_;
   std::shared_ptr<MetricsFeed> feed_;
   std::shared_ptr<storage::Journal> journal_;
   ShardRoles roles_;
@@ -105,8 +107,8 @@ class Node::Running {
 Node::Running::Running(const NodeConfig& config, Parts parts, DataDirectory directory)
     : config_(config), parts_(std::move(parts)), directory_files_(std::move(directory)),
       metrics_({process::MetricOwner::node, RINGFENCE_VERSION, api_method_names()}), ids_(parts_.clock),
-      journal_(parts_.journal ? parts_.journal : open_journal()), directory_(*journal_, parts_.clock),
-      edge_watch_(std::make_shared<EdgeWatch>(parts_.clock)),
+      zones_(parts_.clock), journal_(parts_.journal ? parts_.journal : open_journal()),
+      directory_(*journal_, parts_.clock), edge_watch_(std::make_shared<EdgeWatch>(parts_.clock)),
       edge_hub_(std::make_shared<EdgeHub>(EdgeHub::Parts{directory_, roles_, metrics_, parts_.log})),
       timer_(parts_.clock), walker_(parts_.clock), watch_reader_(parts_.clock), report_reader_(parts_.clock),
       watch_hub_({*journal_, metrics_, watch_reader_}),
@@ -139,7 +141,7 @@ Result<void> Node::Running::start() {
 }
 
 Result<void> Node::Running::start_actors() {
-  auto started = actors::start_actors({journal_, edge_hub_, edge_watch_, feed_, config_.threads});
+  auto started = actors::start_actors({journal_, edge_hub_, edge_watch_, feed_, config_.threads, &zones_});
   if (!started) return started.error();
   actors_ = std::move(started).value();
   return {};

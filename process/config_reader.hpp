@@ -31,6 +31,8 @@ class ConfigReader {
   /// As `text`, but absence or an empty text is a mistake of the file.
   std::string required_text(std::string_view key);
 
+  /// Whether the key is there, with whatever value.
+  bool has(std::string_view key) { return ask(key) != nullptr; }
   /// `[key]`; absent: an empty table.
   ConfigReader table(std::string_view key);
   /// Every `[[key]]`, in the order of the file.

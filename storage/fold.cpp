@@ -27,21 +27,38 @@ void add(ChangedRows& changed, const core::Touched& touched, const core::Account
     add_entity(RowKind::reservation, id.value, core::find_reservation(account, id) != nullptr);
   if (const QueueId id = touched.queue; id.set())
     add_entity(RowKind::queue, id.value, core::find_queue(account, id) != nullptr);
-  if (!touched.edge.empty()) changed.edges.insert(touched.edge);
+  for (const CallId id : {touched.disposition, touched.disposition_forgotten})
+    if (id.set()) add_entity(RowKind::disposition, id.value, account.dispositions.contains(id));
+  const auto add_text = [&](RowKind kind, const std::string& id, const auto& rows) {
+    if (!id.empty()) changed.texts.try_emplace({kind, id}, rows.contains(id));
+  };
+  add_text(RowKind::edge, touched.edge, account.edges);
+  add_text(RowKind::sticky, touched.sticky, account.sticky);
+  add_text(RowKind::sticky, touched.sticky_forgotten, account.sticky);
+  add_text(RowKind::place, touched.place, account.places);
+  add_text(RowKind::place, touched.place_forgotten, account.places);
 }
 
 AccountRow account_row(const core::Account& account) {
   AccountRow row;
   row.settings = account.settings;
-  for (const auto& [number, queue] : account.numbers) row.numbers.push_back({number, queue});
+  for (const auto& [number, route] : account.numbers) row.numbers.push_back({number, route});
   row.domains.assign(account.domains.begin(), account.domains.end());
   for (const auto& [name, trunk] : account.trunks) row.trunks.push_back(trunk);
+  row.day = account.day;
+  row.day_end_ts = account.day_end_ts;
+  row.logoff_ts = account.logoff_ts;
+  row.logoff_after = account.logoff_after;
   return row;
 }
 
 std::optional<std::string> bytes_of_row(const auto* row) {
   if (row == nullptr) return std::nullopt;
   return encode_row(*row);
+}
+std::optional<std::string> bytes_in(const auto& rows, const auto& id) {
+  const auto it = rows.find(id);
+  return bytes_of_row(it == rows.end() ? nullptr : &it->second);
 }
 
 std::optional<std::string> entity_bytes(const core::Account& account, RowKind kind, Ulid id) {
@@ -50,6 +67,16 @@ std::optional<std::string> entity_bytes(const core::Account& account, RowKind ki
     case RowKind::queue: return bytes_of_row(core::find_queue(account, QueueId(id)));
     case RowKind::call: return bytes_of_row(core::find_call(account, CallId(id)));
     case RowKind::reservation: return bytes_of_row(core::find_reservation(account, ReservationId(id)));
+    case RowKind::disposition: return bytes_in(account.dispositions, CallId(id));
+    default: RF_ASSERT(false);
+  }
+}
+
+std::optional<std::string> text_bytes(const core::Account& account, RowKind kind, const std::string& id) {
+  switch (kind) {
+    case RowKind::edge: return bytes_in(account.edges, id);
+    case RowKind::sticky: return bytes_in(account.sticky, id);
+    case RowKind::place: return bytes_in(account.places, id);
     default: RF_ASSERT(false);
   }
 }
@@ -70,6 +97,16 @@ Result<void> take_row(auto& rows, RowKind kind, std::string_view id, std::string
   const auto key = id_of(*row);
   if (id != id_bytes(key.value)) return misplaced(kind);
   rows.emplace(key, std::move(*row));
+  return {};
+}
+/// The same for a row whose id is a text of its own.
+template <class RowType>
+Result<void> take_text_row(auto& rows, RowKind kind, std::string_view id, std::string_view bytes,
+                           std::string RowType::*key) {
+  Result<RowType> row = decode_row<RowType>(bytes);
+  if (!row) return row.error();
+  if ((*row).*key != id) return misplaced(kind);
+  rows.emplace(id, std::move(*row));
   return {};
 }
 
@@ -106,7 +143,10 @@ ChangedRows all_rows(const core::Account& account) {
   for (const auto& [id, queue] : account.queues) rows.entities[{RowKind::queue, id.value}] = true;
   for (const auto& [id, call] : account.calls) rows.entities[{RowKind::call, id.value}] = true;
   for (const auto& [id, reservation] : account.reservations) rows.entities[{RowKind::reservation, id.value}] = true;
-  for (const auto& [name, edge] : account.edges) rows.edges.insert(name);
+  for (const auto& [call, entry] : account.dispositions) rows.entities[{RowKind::disposition, call.value}] = true;
+  for (const auto& [name, edge] : account.edges) rows.texts[{RowKind::edge, name}] = true;
+  for (const auto& [key, entry] : account.sticky) rows.texts[{RowKind::sticky, key}] = true;
+  for (const auto& [key, place] : account.places) rows.texts[{RowKind::place, key}] = true;
   return rows;
 }
 
@@ -120,7 +160,10 @@ void write_rows(const core::Account& account, const Hash& head, const ChangedRow
     const auto bytes = entity_bytes(account, entity.first, entity.second);
     if (bytes || stored) write(entity.first, id_bytes(entity.second), bytes);
   }
-  for (const EdgeName& name : changed.edges) write(RowKind::edge, name, bytes_of_row(core::find_edge(account, name)));
+  for (const auto& [row, stored] : changed.texts) {
+    const auto bytes = text_bytes(account, row.first, row.second);
+    if (bytes || stored) write(row.first, row.second, bytes);
+  }
 }
 
 void write_rows(const core::directory::Directory& directory, const DirectoryBatch& batch, const Hash& head,
@@ -158,9 +201,13 @@ Result<void> LoadedAccount::take(RowKind kind, std::string_view id, std::string_
       Result<AccountRow> row = decode_row<AccountRow>(bytes);
       if (!row) return row.error();
       account.settings = row->settings;
-      for (const auto& entry : row->numbers) account.numbers[entry.number] = entry.queue;
+      for (const auto& entry : row->numbers) account.numbers[entry.number] = entry.route;
       account.domains.insert(row->domains.begin(), row->domains.end());
       for (const auto& trunk : row->trunks) account.trunks[trunk.name] = trunk;
+      account.day = row->day;
+      account.day_end_ts = row->day_end_ts;
+      account.logoff_ts = row->logoff_ts;
+      account.logoff_after = row->logoff_after;
       return {};
     }
     case RowKind::agent:
@@ -172,13 +219,12 @@ Result<void> LoadedAccount::take(RowKind kind, std::string_view id, std::string_
     case RowKind::reservation:
       return take_row<core::Reservation>(account.reservations, kind, id, bytes,
                                          [](const core::Reservation& row) { return row.offer.reservation; });
-    case RowKind::edge: {
-      Result<core::Edge> row = decode_row<core::Edge>(bytes);
-      if (!row) return row.error();
-      if (row->name != id) return misplaced(kind);
-      account.edges.emplace(row->name, std::move(*row));
-      return {};
-    }
+    case RowKind::disposition:
+      return take_row<core::DispositionEntry>(account.dispositions, kind, id, bytes,
+                                              [](const core::DispositionEntry& row) { return row.call; });
+    case RowKind::edge: return take_text_row(account.edges, kind, id, bytes, &core::Edge::name);
+    case RowKind::sticky: return take_text_row(account.sticky, kind, id, bytes, &core::StickyEntry::key);
+    case RowKind::place: return take_text_row(account.places, kind, id, bytes, &core::KeptPlace::key);
     case RowKind::secret: {
       Result<SealedSecret> row = decode_row<SealedSecret>(bytes);
       if (!row) return row.error();

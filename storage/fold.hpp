@@ -1,7 +1,7 @@
 #pragma once
 #include <functional>
+#include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -24,7 +24,8 @@ struct ChangedRows {
   bool account = false;
   /// With whether it was there before the change: one that came and went between two writes of rows leaves no trace.
   std::unordered_map<Entity, bool, HashOfEntity> entities;
-  std::set<EdgeName> edges;
+  /// The same for rows whose id is a text: edges, sticky entries, kept places.
+  std::map<std::pair<RowKind, std::string>, bool> texts;
 };
 
 /// Applies every fact and adds the rows that changed; `changed` is empty, or of the batches since the rows were last written.

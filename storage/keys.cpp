@@ -50,6 +50,9 @@ std::string_view name_of(RowKind kind) {
     case RowKind::edge: return "edge";
     case RowKind::name: return "name";
     case RowKind::secret: return "secret";
+    case RowKind::sticky: return "sticky";
+    case RowKind::place: return "place";
+    case RowKind::disposition: return "disposition";
   }
   return "unknown";
 }

@@ -31,6 +31,12 @@ enum class RowKind : char {
   /// A name of the directory.
   name = 'n',
   secret = 's',
+  /// Who spoke with a caller last.
+  sticky = 'k',
+  /// The kept place of a caller who gave up.
+  place = 'p',
+  /// What came of an ended call; the id is the call's.
+  disposition = 'd',
 };
 std::string_view name_of(RowKind kind);
 
@@ -47,7 +53,8 @@ std::optional<LogKey> log_key_of(std::string_view key);
 std::string term_key(std::uint32_t shard);
 std::string applied_key(std::uint32_t shard);
 
-/// `account` is not set for the directory's rows; `id`: 16 bytes of an id, or an edge's, name's or secret's text.
+/// `account` is not set for the directory's rows; `id`: 16 bytes of an id, or the text of an edge, name, secret, sticky entry or
+/// place.
 std::string fold_key(std::uint32_t shard, AccountId account, RowKind kind, std::string_view id);
 /// What all fold keys of a shard begin with.
 std::string fold_prefix(std::uint32_t shard);

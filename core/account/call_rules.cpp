@@ -1,18 +1,15 @@
 #include <algorithm>
 
+#include "core/account/checks.hpp"
 #include "core/account/draft.hpp"
+#include "core/base/limits.hpp"
 #include "core/base/plant.hpp"
+#include "core/queue/admission.hpp"
 #include "core/queue/eligible.hpp"
 
 namespace rf::core {
 
 namespace {
-
-const Membership* membership_of(const Agent& agent, QueueId queue) {
-  for (const Membership& m : agent.memberships)
-    if (m.queue == queue) return &m;
-  return nullptr;
-}
 
 /// The open API offer that a foreign switch may act on; refuses otherwise.
 const Reservation* api_offer(Draft& draft, ReservationId id, const char* to) {
@@ -39,13 +36,59 @@ const Reservation* api_offer(Draft& draft, ReservationId id, const char* to) {
 
 }  // namespace
 
-void decide_rule(Draft& draft, const command::Enqueue& c) {
+namespace {
+
+/// The queue or agent that the call is for; false after a refusal.
+bool valid_target(Draft& draft, const command::Enqueue& c) {
   const Queue* queue = find_queue(draft.account, c.queue);
-  if (queue == nullptr || queue->removed)
-    return draft.refuse(Code::not_found, "there is no queue " + c.queue.text() + ": create it or name another");
+  if (c.agent.set() && live_agent(draft, c.agent) == nullptr) return false;
+  if (c.queue.set() ? queue == nullptr || queue->removed : !c.agent.set()) {
+    draft.refuse(Code::not_found, "there is no queue " + c.queue.text() + ": create it or name another");
+    return false;
+  }
+  if (draft.account.calls.size() >= limits::calls_max) {
+    draft.refuse(Code::overloaded, "the account has " + std::to_string(limits::calls_max) +
+                                       " calls, which is its limit: let some end first");
+    return false;
+  }
+  if (queue == nullptr || c.agent.set()) return true;
+  const auto when = barred(draft.account, *queue, draft.now, Counted::no);
+  if (!when || has_overflow(*queue, *when)) return true;
+  const std::string name = "the queue \"" + queue->config.key + "\" ";
+  switch (*when) {
+    case OverflowWhen::full:
+      draft.refuse(Code::overloaded, name + "is full: " + std::to_string(queue->config.len_max) + " calls wait");
+      break;
+    case OverflowWhen::closed: draft.refuse(Code::failed_precondition, name + "is closed now: see its hours"); break;
+    case OverflowWhen::join_empty:
+      draft.refuse(Code::failed_precondition, name + "is served by nobody now (join_empty)");
+      break;
+    default: draft.refuse(Code::overloaded, name + "has too long an expected wait (long_wait_ms)"); break;
+  }
+  return false;
+}
+
+bool valid_attributes(Draft& draft, const std::vector<Attribute>& attributes) {
+  if (!in_range(draft, "the number of attributes", static_cast<std::int64_t>(attributes.size()), 0,
+                limits::attributes_max))
+    return false;
+  for (const Attribute& attribute : attributes)
+    if (!fits(draft, "an attribute's name", attribute.name, true) ||
+        !fits(draft, "an attribute's value", attribute.value, false))
+      return false;
+  return true;
+}
+
+}  // namespace
+
+void decide_rule(Draft& draft, const command::Enqueue& c) {
   if (!c.call.set()) return draft.refuse(Code::invalid_argument, "the call needs an id: cl_ and a ULID");
   if (find_call(draft.account, c.call) != nullptr)
     return draft.refuse(Code::already_exists, "call " + c.call.text() + " exists already: choose a new id");
+  if (!valid_skills(draft, "required", c.required) || !valid_skills(draft, "preferred", c.preferred) ||
+      !in_range(draft, "score_ms", c.score_ms, 0, limits::score_ms_max) || !valid_attributes(draft, c.attributes) ||
+      (c.wrapup_ms && !in_range(draft, "wrapup_ms", *c.wrapup_ms, 0, limits::score_ms_max)) || !valid_target(draft, c))
+    return;
   fact::CallArrived f;
   f.call = c.call;
   f.queue = c.queue;
@@ -54,8 +97,14 @@ void decide_rule(Draft& draft, const command::Enqueue& c) {
   f.caller = c.caller;
   f.caller_name = c.caller_name;
   f.priority = c.priority;
-  if (queue->config.max_wait_ms > 0) f.max_wait_until_ts = draft.now.ts + queue->config.max_wait_ms;
-  draft.add(std::move(f));
+  f.customer = c.customer;
+  f.score_ms = c.score_ms;
+  f.required = c.required;
+  f.preferred = c.preferred;
+  f.agent = c.agent;
+  f.attributes = c.attributes;
+  f.wrapup_ms = c.wrapup_ms;
+  arrive(draft, std::move(f), draft.now.ts);
   draft.decision.reply.id = c.call.value;
 }
 
@@ -82,7 +131,15 @@ void decide_rule(Draft& draft, const command::CompleteCall& c) {
     return draft.refuse(Code::not_found, "there is no live call " + c.call.text() + ": it may have ended already");
   draft.decision.reply.id = c.call.value;
   const bool answered = call->state == CallState::answered;
-  if (call->arrival.edge == api_edge)
+  // A callback has no caller who could give up: whoever asked for it calls it off here.
+  const bool called_off = call->callback && call->state == CallState::waiting;
+  if (called_off && withdraw_for(draft, *call)) {
+    Overflow ends;
+    ends.when = OverflowWhen::key;
+    draft.add(fact::ExitWanted{c.call, ends});
+    return;
+  }
+  if (call->arrival.edge == api_edge || called_off)
     return end_call(draft, *call, answered ? EndCause::agent_hangup : EndCause::caller_hangup,
                     answered ? Outcome::answered : Outcome::abandoned, Legs::gone);
   draft.refuse(Code::failed_precondition, "call " + c.call.text() + " has its caller at edge " + call->arrival.edge +
@@ -100,11 +157,16 @@ void decide_rule(Draft& draft, const command::Look& c) {
   const Call* call = find_call(draft.account, c.call);
   if (call == nullptr || !seeks(draft.account, *call)) return;
   const bool alone = open_offers(draft.account, *call) == 0;
-  if (alone && draft.now.ts >= call->arrival.max_wait_until_ts) return hang_up(draft, *call, Outcome::timeout);
+  if (alone && draft.now.ts >= call->arrival.max_wait_until_ts) return leave(draft, *call, OverflowWhen::max_wait);
   const Queue* queue = find_queue(draft.account, call->queue);
+  if (queue == nullptr) {
+    const Agent* agent = find_agent(draft.account, call->sticky);
+    if (agent != nullptr && eligible(draft.account, *call, *agent, draft.now)) offer(draft, *call, *agent);
+    return;
+  }
   if (!queue->removed || !alone) return;
   if (queue->drain_to.set())
-    draft.add(fact::CallMoved{call->id, queue->drain_to});
+    move_call(draft, *call, queue->drain_to);
   else
     hang_up(draft, *call, Outcome::failed);
 }
@@ -116,7 +178,7 @@ void decide_rule(Draft& draft, const command::TakeRanked& c) {
   for (AgentId id : c.ranked.agents) {
     if (room == 0) return;
     const Agent* agent = find_agent(draft.account, id);
-    const Membership* membership = agent == nullptr ? nullptr : membership_of(*agent, call->queue);
+    const Membership* membership = agent == nullptr ? nullptr : find_membership(*agent, call->queue);
     const bool fits = membership != nullptr && eligible(draft.account, *call, *membership, *agent, draft.now);
     if (!fits && !RF_PLANT(double_grant)) {
       ++draft.decision.mismatches;

@@ -1,33 +1,15 @@
 #include <algorithm>
 #include <set>
 
+#include "core/account/checks.hpp"
 #include "core/account/draft.hpp"
+#include "core/assignment/assignment.hpp"
 #include "core/base/limits.hpp"
+#include "core/presence/bucket.hpp"
 
 namespace rf::core {
 
 namespace {
-
-constexpr Ms wait_ms_max = 24 * 3600 * second_ms;
-
-/// Refuses with "<field> must be ..., not <value>" unless `value` lies in [low, high].
-bool in_range(Draft& draft, const char* field, std::int64_t value, std::int64_t low, std::int64_t high) {
-  if (value >= low && value <= high) return true;
-  draft.refuse(Code::invalid_argument, std::string(field) + " must be between " + std::to_string(low) + " and " +
-                                           std::to_string(high) + ", not " + std::to_string(value));
-  return false;
-}
-
-bool fits(Draft& draft, const char* field, const std::string& text, bool required) {
-  if (required && text.empty()) {
-    draft.refuse(Code::invalid_argument, std::string(field) + " must not be empty");
-    return false;
-  }
-  if (text.size() <= limits::text_bytes_max) return true;
-  draft.refuse(Code::invalid_argument,
-               std::string(field) + " is longer than " + std::to_string(limits::text_bytes_max) + " bytes");
-  return false;
-}
 
 bool free_for(Draft& draft, const std::unordered_map<std::string, AgentId>& taken, const std::string& text,
               AgentId agent, const char* what) {
@@ -40,17 +22,6 @@ bool free_for(Draft& draft, const std::unordered_map<std::string, AgentId>& take
   return false;
 }
 
-const Queue* live_queue(Draft& draft, QueueId id) {
-  const Queue* queue = find_queue(draft.account, id);
-  if (queue != nullptr && !queue->removed) return queue;
-  draft.refuse(Code::not_found, "there is no queue " + id.text() + " in this account: create it or name another");
-  return nullptr;
-}
-
-bool valid_wrapup(Draft& draft, const std::optional<Ms>& wrapup_ms) {
-  return !wrapup_ms || in_range(draft, "wrapup_ms", *wrapup_ms, 0, wait_ms_max);
-}
-
 bool valid_membership(Draft& draft, const std::vector<Membership>& all, std::size_t i) {
   const Membership& m = all[i];
   for (std::size_t j = 0; j < i; ++j) {
@@ -58,7 +29,8 @@ bool valid_membership(Draft& draft, const std::vector<Membership>& all, std::siz
     draft.refuse(Code::invalid_argument, "two memberships name queue " + m.queue.text() + ": keep one");
     return false;
   }
-  return live_queue(draft, m.queue) != nullptr && in_range(draft, "tier_level", m.tier_level, 0, 1000) &&
+  return live_queue(draft, m.queue) != nullptr &&
+         in_range(draft, "tier_level", m.tier_level, 0, limits::tier_level_max) &&
          in_range(draft, "position", m.position, 0, 1000000) &&
          in_range(draft, "delay_ms", m.delay_ms, 0, 9999 * second_ms) && valid_wrapup(draft, m.wrapup_ms);
 }
@@ -72,7 +44,7 @@ void look_at_new_delays(Draft& draft, const std::vector<Membership>& memberships
     if (delays != draft.account.index.delays.end() && delays->second.count(m.delay_ms) > 0) continue;
     const auto waiting = draft.account.index.waiting.find(m.queue);
     if (waiting == draft.account.index.waiting.end()) continue;
-    for (const auto& [edge, places] : waiting->second) {
+    for (const auto& [asked, places] : waiting->second) {
       for (const Place& place : places) {
         const Call& call = *find_call(draft.account, place.call);
         const Ms look_ts = call.arrived_ts + m.delay_ms;
@@ -84,39 +56,69 @@ void look_at_new_delays(Draft& draft, const std::vector<Membership>& memberships
   }
 }
 
+/// The first number or queue with an overflow rule that `leads` where something is to be removed; empty: none.
+template <class Leads>
+std::string who_names(const Account& account, Leads leads) {
+  for (const auto& [number, route] : account.numbers)
+    if (leads(route.closed)) return "the number " + number + " while closed";
+  for (const auto& [id, queue] : account.queues)
+    if (!queue.removed && std::any_of(queue.config.overflow.begin(), queue.config.overflow.end(), leads))
+      return "an overflow of queue " + queue.config.key;
+  return {};
+}
+
+/// An agent whose endpoints are set, not registered, comes and goes with its config (LS-25, LS-33).
+void follow_config(Draft& draft, AgentId id, const AgentConfig& config, const std::vector<Membership>& memberships,
+                   const Agent* before) {
+  Agent after = before == nullptr || before->removed ? Agent{} : *before;
+  after.id = id;
+  after.config = config;
+  after.memberships = memberships;
+  if (reachable(after) && !(before != nullptr && reachable(*before) && before->config == config))
+    follow_up(draft, after);
+  else if (before != nullptr && reachable(*before) && !reachable(after))
+    follow_down(draft, after);
+}
+
 }  // namespace
 
 void decide_rule(Draft& draft, const command::SetSettings& c) {
-  if (!fits(draft, "key", c.settings.key, true) || !fits(draft, "name", c.settings.name, false) ||
-      !in_range(draft, "wrapup_ms", c.settings.wrapup_ms, 0, wait_ms_max))
-    return;
+  if (!valid(draft, c.settings)) return;
   if (draft.account.seq > 0 && c.settings == draft.account.settings) return;
   draft.add(fact::SettingsSet{c.settings});
+  if (!set_day(draft, c.settings, c.settings.auto_logoff)) return;
+  const bool now_follows = c.settings.availability == AvailabilityMode::follow_reachability &&
+                           draft.account.settings.availability == AvailabilityMode::explicit_;
+  if (!now_follows) return;
+  for (const auto& [id, agent] : draft.account.agents)
+    if (reachable(agent) && !agent.removed && agent.config.role != Role::admin && agent.status == Status::offline)
+      draft.add(fact::LoggedIn{id, Status::available, queues_always(agent)});
 }
 
 void decide_rule(Draft& draft, const command::SetQueue& c) {
   const QueueConfig& q = c.config;
   if (!c.queue.set()) return draft.refuse(Code::invalid_argument, "the queue needs an id: q_ and a ULID");
-  if (!fits(draft, "key", q.key, true) || !fits(draft, "name", q.name, false) ||
-      !in_range(draft, "ring_timeout_ms", q.ring_timeout_ms, 4 * second_ms, 600 * second_ms) ||
-      !in_range(draft, "max_wait_ms", q.max_wait_ms, 0, wait_ms_max) ||
-      !in_range(draft, "ring_all_width", q.ring_all_width, 1, limits::ring_all_width_max) ||
-      !in_range(draft, "reject_delay_ms", q.reject_delay_ms, 0, wait_ms_max) ||
-      !in_range(draft, "busy_delay_ms", q.busy_delay_ms, 0, wait_ms_max) ||
-      !in_range(draft, "no_answer_delay_ms", q.no_answer_delay_ms, 0, wait_ms_max) || !valid_wrapup(draft, q.wrapup_ms))
-    return;
+  if (!valid(draft, c.queue, q)) return;
   const auto taken = draft.account.index.queue_by_key.find(q.key);
   if (taken != draft.account.index.queue_by_key.end() && taken->second != c.queue)
     return draft.refuse(Code::already_exists, "the queue key \"" + q.key + "\" is already in use: choose another");
   draft.decision.reply.id = c.queue.value;
   const Queue* before = find_queue(draft.account, c.queue);
   if (before != nullptr && !before->removed && before->config == q) return;
+  if (before == nullptr && draft.account.queues.size() >= limits::queues_max)
+    return draft.refuse(Code::overloaded, "the account has " + std::to_string(limits::queues_max) +
+                                              " queues, which is its limit: use another account");
   draft.add(fact::QueueSet{c.queue, q});
+  const bool counts_days =
+      q.strategy == StrategyKind::agent_with_fewest_calls || q.strategy == StrategyKind::agent_with_least_talk_time;
+  set_day(draft, draft.account.settings, counts_days);
+  if (before != nullptr && before->empty_since_ts != 0 && leaves_when(q) == 0)
+    draft.add(fact::QueueEmpty{c.queue, false});
   // A wider ring may have room for agents that wait already.
-  std::set<WaitingClass> edges;
+  std::set<WaitingClass> classes;
   for (const auto& [id, call] : draft.account.calls)
-    if (call.queue == c.queue && call.state == CallState::waiting) edges.insert(call.arrival.edge);
-  for (const WaitingClass& edge : edges) draft.decision.classes.push_back(ClassLook{c.queue, edge});
+    if (call.queue == c.queue && call.state == CallState::waiting) classes.insert(class_of(call));
+  for (const WaitingClass& asked : classes) draft.decision.classes.push_back(ClassLook{c.queue, asked});
 }
 
 void decide_rule(Draft& draft, const command::RemoveQueue& c) {
@@ -136,9 +138,17 @@ void decide_rule(Draft& draft, const command::RemoveQueue& c) {
                             "\" has waiting calls: name the queue that takes them in drain_to");
   }
   for (const auto& [number, target] : draft.account.numbers) {
-    if (target == c.queue)
+    if (target.queue == c.queue)
       return draft.refuse(Code::failed_precondition,
                           "the number " + number + " still leads to this queue: point it elsewhere first");
+  }
+  if (const std::string named = who_names(draft.account, [&](const Overflow& rule) { return rule.queue == c.queue; });
+      !named.empty())
+    return draft.refuse(Code::failed_precondition, named + " still leads calls to this queue: change it first");
+  for (const auto& [id, agent] : draft.account.agents) {
+    if (!agent.removed && agent.config.outbound_queue == c.queue)
+      return draft.refuse(Code::failed_precondition, "it is the outbound queue of agent " + agent.config.key +
+                                                         ": give the agent another one first");
   }
   if (const auto members = draft.account.index.members.find(c.queue); members != draft.account.index.members.end()) {
     for (AgentId id : members->second) {
@@ -147,6 +157,7 @@ void decide_rule(Draft& draft, const command::RemoveQueue& c) {
       for (const Membership& m : agent.memberships)
         if (m.queue != c.queue) kept.push_back(m);
       draft.add(fact::AgentSet{id, agent.config, kept});
+      release_waiters(draft, agent, c.queue);
     }
   }
   draft.add(fact::QueueRemoved{c.queue, c.drain_to});
@@ -155,10 +166,7 @@ void decide_rule(Draft& draft, const command::RemoveQueue& c) {
 void decide_rule(Draft& draft, const command::SetAgent& c) {
   const AgentConfig& a = c.config;
   if (!c.agent.set()) return draft.refuse(Code::invalid_argument, "the agent needs an id: us_ and a ULID");
-  if (!fits(draft, "key", a.key, true) || !fits(draft, "name", a.name, false) ||
-      !fits(draft, "extension", a.extension, false) || !in_range(draft, "max_concurrent", a.max_concurrent, 1, 100) ||
-      !in_range(draft, "priority", a.priority, 0, 100) || !valid_wrapup(draft, a.wrapup_ms))
-    return;
+  if (!valid(draft, a)) return;
   const Index& ix = draft.account.index;
   if (!free_for(draft, ix.agent_by_key, a.key, c.agent, "the agent key") ||
       !free_for(draft, ix.agent_by_extension, a.extension, c.agent, "the extension"))
@@ -170,14 +178,22 @@ void decide_rule(Draft& draft, const command::SetAgent& c) {
   std::vector<Membership> memberships = c.memberships;
   const Agent* before = find_agent(draft.account, c.agent);
   for (Membership& m : memberships) {
-    m.active = false;
-    if (before == nullptr) continue;
-    for (const Membership& old : before->memberships)
-      if (old.queue == m.queue) m.active = old.active;
+    const Membership* old = before == nullptr ? nullptr : find_membership(*before, m.queue);
+    m.active = old != nullptr && old->active;
+    m.locked = old != nullptr && old->locked;
+    m.paused = old != nullptr && old->paused;
+    m.pause_reason = old == nullptr ? std::string() : old->pause_reason;
+    m.last_offered_seq = old == nullptr ? 0 : old->last_offered_seq;
   }
   if (before != nullptr && !before->removed && before->config == a && before->memberships == memberships) return;
+  if (before == nullptr && draft.account.agents.size() >= limits::agents_max)
+    return draft.refuse(Code::overloaded, "the account has " + std::to_string(limits::agents_max) +
+                                              " agents, which is its limit: use another account");
   draft.add(fact::AgentSet{c.agent, a, memberships});
+  follow_config(draft, c.agent, a, memberships, before);
   look_at_new_delays(draft, memberships);
+  if (before != nullptr) look_at_tiers(draft, *before);
+  for (const Membership& m : memberships) look_again_if_tiered(draft, m.queue);
 }
 
 void decide_rule(Draft& draft, const command::RemoveAgent& c) {
@@ -186,16 +202,26 @@ void decide_rule(Draft& draft, const command::RemoveAgent& c) {
     return draft.refuse(Code::not_found,
                         "there is no agent " + c.agent.text() + " in this account: check the id or key");
   draft.decision.reply.id = c.agent.value;
+  for (const auto& [number, target] : draft.account.numbers) {
+    if (target.agent == c.agent)
+      return draft.refuse(Code::failed_precondition,
+                          "the number " + number + " still leads to this agent: point it elsewhere first");
+  }
+  if (const std::string named = who_names(draft.account, [&](const Overflow& rule) { return rule.agent == c.agent; });
+      !named.empty())
+    return draft.refuse(Code::failed_precondition, named + " still leads calls to this agent: change it first");
   withdraw_offers(draft, *agent, QueueId());
+  release_waiters(draft, *agent, QueueId());
   draft.add(fact::AgentRemoved{c.agent});
+  look_at_tiers(draft, *agent);
 }
 
 void decide_rule(Draft& draft, const command::SetNumber& c) {
-  if (!fits(draft, "number", c.number, true) || live_queue(draft, c.queue) == nullptr) return;
-  draft.decision.reply.id = c.queue.value;
+  if (!fits(draft, "number", c.number, true) || !valid(draft, c.number, c.route)) return;
+  draft.decision.reply.id = c.route.queue.set() ? c.route.queue.value : c.route.agent.value;
   const auto it = draft.account.numbers.find(c.number);
-  if (it != draft.account.numbers.end() && it->second == c.queue) return;
-  draft.add(fact::NumberSet{c.number, c.queue});
+  if (it != draft.account.numbers.end() && it->second == c.route) return;
+  draft.add(fact::NumberSet{c.number, c.route});
 }
 
 void decide_rule(Draft& draft, const command::RemoveNumber& c) {
@@ -225,6 +251,13 @@ void decide_rule(Draft& draft, const command::SetTrunk& c) {
 void decide_rule(Draft& draft, const command::RemoveTrunk& c) {
   if (draft.account.trunks.count(c.name) == 0)
     return draft.refuse(Code::not_found, "the trunk \"" + c.name + "\" is none of this account's");
+  if (draft.account.trunks.size() == 1) {
+    for (const auto& [id, agent] : draft.account.agents) {
+      if (!agent.removed && !agent.config.follow_me.empty())
+        return draft.refuse(Code::failed_precondition, "the Follow-Me number of agent " + agent.config.key +
+                                                           " needs a trunk: clear it, or add another trunk first");
+    }
+  }
   draft.add(fact::TrunkRemoved{c.name});
 }
 

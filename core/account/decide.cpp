@@ -99,7 +99,19 @@ std::string_view name_of(const Command& command) {
                                                                                 "take_due",
                                                                                 "seek_call",
                                                                                 "look",
-                                                                                "take_ranked"};
+                                                                                "take_ranked",
+                                                                                "clear_next_status",
+                                                                                "set_membership_paused",
+                                                                                "begin_external_call",
+                                                                                "end_external_call",
+                                                                                "extend_wrapup",
+                                                                                "set_disposition",
+                                                                                "reset_agent",
+                                                                                "set_shifts",
+                                                                                "press_key",
+                                                                                "request_callback",
+                                                                                "admit",
+                                                                                "check_empty"};
   return names[command.index()];
 }
 

@@ -19,7 +19,7 @@ struct EdgeReply {
 /// Waiting calls of one queue and class, looked at from the head until one finds nobody.
 struct ClassLook {
   QueueId queue;
-  WaitingClass edge;
+  WaitingClass asked;
 };
 
 /// What one command leads to. `facts` have no seq yet. Agents and calls that the facts touch seek each other in the same

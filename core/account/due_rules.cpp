@@ -3,6 +3,7 @@
 #include "core/account/draft.hpp"
 #include "core/base/limits.hpp"
 #include "core/base/plant.hpp"
+#include "core/queue/ask.hpp"
 
 namespace rf::core {
 
@@ -14,7 +15,7 @@ constexpr std::size_t sweep_facts_max = 96;
 void wrapup_over(Draft& draft, AgentId id) {
   const Agent* agent = find_agent(draft.account, id);
   if (agent != nullptr && agent->wrapup_until_ts != 0 && draft.now.ts >= agent->wrapup_until_ts)
-    draft.add(fact::WrapupEnded{id, false});
+    end_wrapup(draft, *agent, false);
 }
 
 void gate_over(Draft& draft, AgentId id) {
@@ -76,17 +77,44 @@ void edge_sweep_due(Draft& draft, const EdgeName& name) {
   if (!draft.decision.facts.empty()) return;
   draft.add(fact::EdgeSwept{name});
   for (const auto& [queue, classes] : draft.account.index.waiting)
-    if (classes.count(name) > 0) draft.decision.classes.push_back(ClassLook{queue, name});
+    for (const auto& [asked, places] : classes)
+      if (asked.edge == name) draft.decision.classes.push_back(ClassLook{queue, asked});
+}
+
+void widen_due(Draft& draft, CallId id) {
+  const Call* call = find_call(draft.account, id);
+  if (call == nullptr || call->ask.next_step_ts == 0 || draft.now.ts < call->ask.next_step_ts) return;
+  const Queue* queue = find_queue(draft.account, call->queue);
+  const QueueConfig config = queue == nullptr ? QueueConfig{} : queue->config;
+  draft.add(fact::CallWidened{
+      id, ask_in(config, call->arrival.required, call->arrival.preferred, call->arrived_ts, draft.now.ts)});
+}
+
+void release_due(Draft& draft, CallId id) {
+  const Call* call = find_call(draft.account, id);
+  if (call != nullptr && call->only_until_ts != 0 && draft.now.ts >= call->only_until_ts)
+    draft.add(fact::CallReleased{id});
+}
+
+void ring_step_due(Draft& draft, CallId id) {
+  const Call* call = find_call(draft.account, id);
+  if (call == nullptr || call->ring_step_ts == 0 || draft.now.ts < call->ring_step_ts) return;
+  const Queue* queue = find_queue(draft.account, call->queue);
+  const QueueConfig config = queue == nullptr ? QueueConfig{} : queue->config;
+  const bool grows = config.strategy == StrategyKind::ring_progressively && call->ring_width < config.ring_all_width;
+  const std::uint32_t width = call->ring_width + (grows ? 1 : 0);
+  const bool more = grows && width < config.ring_all_width;
+  draft.add(fact::RingStep{id, width, more ? draft.now.ts + ring_step_ms(config) : 0});
 }
 
 void queue_sweep_due(Draft& draft, QueueId id) {
   const Queue* queue = find_queue(draft.account, id);
   if (queue == nullptr || !queue->draining) return;
   if (const auto waiting = draft.account.index.waiting.find(id); waiting != draft.account.index.waiting.end()) {
-    for (const auto& [edge, places] : waiting->second) {
+    for (const auto& [asked, places] : waiting->second) {
       for (const Place& place : places) {
         if (draft.decision.facts.size() >= sweep_facts_max) return;
-        draft.add(fact::CallMoved{place.call, queue->drain_to});
+        move_call(draft, *find_call(draft.account, place.call), queue->drain_to);
       }
     }
   }
@@ -106,6 +134,16 @@ void decide_rule(Draft& draft, const command::TakeDue& c) {
     case DueKind::lease: return lease_due(draft, ReservationId(c.due.id));
     case DueKind::edge_sweep: return edge_sweep_due(draft, c.due.edge);
     case DueKind::queue_sweep: return queue_sweep_due(draft, QueueId(c.due.id));
+    case DueKind::widen: return widen_due(draft, CallId(c.due.id));
+    case DueKind::release: return release_due(draft, CallId(c.due.id));
+    case DueKind::ring_step: return ring_step_due(draft, CallId(c.due.id));
+    case DueKind::day_end: return day_due(draft);
+    case DueKind::logoff: return logoff_due(draft);
+    case DueKind::break_end: return break_due(draft, AgentId(c.due.id));
+    case DueKind::stale: return stale_due(draft, AgentId(c.due.id));
+    case DueKind::activity: return activity_due(draft, AgentId(c.due.id));
+    case DueKind::no_agent: return no_agent_due(draft, QueueId(c.due.id));
+    case DueKind::exit: return exit_due(draft, CallId(c.due.id));
   }
 }
 

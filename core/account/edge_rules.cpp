@@ -34,16 +34,14 @@ struct EventRule {
     f.number = e.number;
     f.caller = e.caller;
     f.caller_name = e.caller_name;
-    const auto number = draft.account.numbers.find(e.number);
-    const Queue* queue = number == draft.account.numbers.end() ? nullptr : find_queue(draft.account, number->second);
-    const bool routed = queue != nullptr && !queue->removed;
-    if (routed) {
-      f.queue = queue->id;
-      if (queue->config.max_wait_ms > 0) f.max_wait_until_ts = draft.at_ts + queue->config.max_wait_ms;
-    }
-    draft.add(std::move(f));
+    route(draft, f);
+    const bool routed = f.queue.set() || f.agent.set();
+    if (routed)
+      arrive(draft, std::move(f), draft.at_ts);
+    else
+      draft.add(std::move(f));
     // The edge took the number from an older copy of the directory: the call exists, so it is ended in order.
-    if (!routed) draft.add(fact::CallClosing{e.call, Outcome::failed});
+    if (!routed) draft.add(fact::CallClosing{e.call, Outcome::failed, {}});
   }
 
   void operator()(const link::OfferClosed& e) const {
@@ -66,7 +64,7 @@ struct EventRule {
     const Call& call = *find_call(draft.account, r->offer.call);
     const bool ends = r->phase == Phase::answered;
     if (ends) {
-      draft.add(fact::CallEnded{call.id, EndCause::agent_hangup, Outcome::answered, false});
+      draft.add(fact::CallEnded{call.id, EndCause::agent_hangup, Outcome::answered, false, {}});
     }
     end_leg(draft, *r, ends, 0);
   }
@@ -74,17 +72,17 @@ struct EventRule {
   void operator()(const link::CallEnded& e) const {
     const Call* call = own_call(draft, edge, e.call);
     if (call == nullptr || call->state == CallState::ended) return;
+    // The caller's leg of a call that is called back: the call goes on without it.
+    if (call->callback && call->state == CallState::waiting) return;
     Outcome outcome = Outcome::abandoned;
     if (call->state == CallState::answered)
       outcome = Outcome::answered;
-    else if (call->state == CallState::closing)
+    else if (call->state == CallState::closing || call->state == CallState::forwarded)
       outcome = call->outcome;
     else if (e.cause != EndCause::caller_hangup)
       outcome = Outcome::failed;
     end_call(draft, *call, e.cause, outcome, Legs::report_later);
   }
-
-  void operator()(const link::CallerKey&) const {}
 
   void operator()(const link::BindingUp& e) const {
     const Agent* agent = find_agent(draft.account, e.agent);
@@ -93,16 +91,30 @@ struct EventRule {
     if (held != draft.account.index.agent_by_binding.end() && held->second != e.agent)
       draft.add(fact::BindingDown{held->second, e.binding, "registered by another agent"});
     draft.add(fact::BindingUp{e.agent, e.binding, edge, e.contact});
+    follow_up(draft, *agent);
   }
 
   void operator()(const link::BindingDown& e) const {
     const auto owner = draft.account.index.agent_by_binding.find(e.binding);
     if (owner == draft.account.index.agent_by_binding.end()) return;
-    for (const Binding& b : find_agent(draft.account, owner->second)->bindings) {
+    const Agent& agent = *find_agent(draft.account, owner->second);
+    for (const Binding& b : agent.bindings) {
       // A phone that moved to another edge: the old edge's expiry comes later and means nothing (R18).
-      if (b.id == e.binding && (b.edge == edge || RF_PLANT(down_from_any_edge)))
-        draft.add(fact::BindingDown{owner->second, e.binding, e.reason});
+      if (b.id != e.binding || (b.edge != edge && !RF_PLANT(down_from_any_edge))) continue;
+      draft.add(fact::BindingDown{owner->second, e.binding, e.reason});
+      if (agent.bindings.size() == 1) follow_down(draft, agent);
     }
+  }
+
+  void operator()(const link::CallerKey& e) const {
+    const Call* call = own_call(draft, edge, e.call);
+    if (call == nullptr || call->state != CallState::waiting) return;
+    Draft pressed{draft.account, draft.now, draft.at_ts};
+    decide_rule(pressed, command::PressKey{e.call, e.key});
+    // A key that means nothing changes nothing; the event is seen all the same.
+    if (!pressed.decision.reply.ok()) return;
+    for (Fact& fact : pressed.decision.facts) draft.decision.facts.push_back(std::move(fact));
+    for (const ClassLook& look : pressed.decision.classes) draft.decision.classes.push_back(look);
   }
 
   void operator()(const link::Snapshot& e) const {
@@ -192,7 +204,8 @@ void decide_rule(Draft& draft, const command::EdgeBack& c) {
   // One that was given up is back by its snapshot, not by a heartbeat.
   if (known == nullptr || known->snapshot_due) return;
   bool waiting = false;
-  for (const auto& [queue, classes] : draft.account.index.waiting) waiting = waiting || classes.count(c.edge) > 0;
+  for (const auto& [queue, classes] : draft.account.index.waiting)
+    for (const auto& [asked, places] : classes) waiting = waiting || asked.edge == c.edge;
   if (known->health == EdgeHealth::live && !waiting) return;
   // A sweep under way ends in the same looks.
   if (known->health == EdgeHealth::live && known->sweep != Edge::Sweep::none) return;

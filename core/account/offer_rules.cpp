@@ -12,15 +12,6 @@ namespace {
 bool is_open(const Reservation& r) { return r.phase == Phase::offered || r.phase == Phase::closing; }
 bool is_call_leg(const Reservation& r) { return r.phase == Phase::answered || r.phase == Phase::ending; }
 
-/// membership > queue > agent > account (60 s by default).
-Ms wrapup_ms_of(const Account& account, const Agent& agent, const Queue& queue) {
-  for (const Membership& m : agent.memberships)
-    if (m.queue == queue.id && m.wrapup_ms) return *m.wrapup_ms;
-  if (queue.config.wrapup_ms) return *queue.config.wrapup_ms;
-  if (agent.config.wrapup_ms) return *agent.config.wrapup_ms;
-  return account.settings.wrapup_ms;
-}
-
 Ms reoffer_delay_ms(const QueueConfig& config, CloseCause cause) {
   switch (cause) {
     case CloseCause::no_answer: return config.no_answer_delay_ms;
@@ -36,6 +27,13 @@ Ms reoffer_delay_ms(const QueueConfig& config, CloseCause cause) {
   return 0;
 }
 
+/// Participants and bots are asked for no outcome (TM-2).
+bool wants_disposition(const Account& account, const Reservation& r, const Agent& agent) {
+  const Queue* queue = find_queue(account, r.offer.queue);
+  return queue != nullptr && queue->config.dispositions && !agent.config.participant &&
+         agent.config.kind == AgentKind::human && !agent.removed;
+}
+
 /// A lost race, a withdrawal and a ring that never reached a phone are no misses (R15).
 bool counts_as_tried(CloseCause cause) {
   return cause == CloseCause::no_answer || cause == CloseCause::rejected || cause == CloseCause::busy ||
@@ -45,18 +43,24 @@ bool counts_as_tried(CloseCause cause) {
 }  // namespace
 
 void offer(Draft& draft, const Call& call, const Agent& agent) {
-  const Queue& queue = *find_queue(draft.account, call.queue);
+  const Queue* queue = find_queue(draft.account, call.queue);
+  const Settings& settings = draft.account.settings;
   const Ms ts = draft.now.ts;
   const std::uint64_t account_hash = mix64(draft.account.id.value.high) ^ draft.account.id.value.low;
   fact::Offered f;
   f.reservation = ReservationId(derived_ulid(ts, account_hash, draft.next_seq()));
   f.call = call.id;
   f.agent = agent.id;
-  f.queue = queue.id;
+  f.queue = call.queue;
   f.edge = call.arrival.edge;
-  f.ring_ms = queue.config.ring_timeout_ms;
-  f.wrapup_ms = wrapup_ms_of(draft.account, agent, queue);
+  f.ring_ms = queue != nullptr ? queue->config.ring_timeout_ms : direct_ring_ms(settings);
+  f.wrapup_ms = wrapup_ms_of(draft.account, call, agent);
+  f.auto_answer = agent.config.auto_answer == AutoAnswer::on;
   f.max_concurrent = agent.config.max_concurrent;
+  if (const Membership* m = find_membership(agent, call.queue)) {
+    f.tier_level = m->tier_level;
+    f.position = m->position;
+  }
   if (f.edge == api_edge) {
     f.ring_until = ts + f.ring_ms;
     f.confirm_until = f.ring_until;
@@ -67,24 +71,37 @@ void offer(Draft& draft, const Call& call, const Agent& agent) {
     f.boot_id = clock.boot_id;
     for (const Binding& b : agent.bindings)
       if (b.edge == f.edge) f.bindings.push_back(b.id);
+    f.endpoints = endpoints_of(draft.account, agent);
     f.ring_until = clock.estimate_edge_ms() + limits::lease_slack_ms + f.ring_ms;
     f.confirm_until = f.ring_until + limits::confirm_ms;
     const Ms margin_ms = RF_PLANT(confirm_bound_off) ? 0 : limits::lease_margin_ms;
     f.check_ts = ts + f.ring_ms + margin_ms + (f.ring_ms + margin_ms) / 100 + 1;
   }
   draft.add(std::move(f));
+  if (queue != nullptr && queue->config.strategy == StrategyKind::ring_progressively && call.ring_width == 0)
+    draft.add(fact::RingStep{call.id, 1, queue->config.ring_all_width > 1 ? ts + ring_step_ms(queue->config) : 0});
 }
 
 void close_offer(Draft& draft, const Reservation& r, CloseCause cause) {
   const Queue* queue = find_queue(draft.account, r.offer.queue);
+  const Agent& agent = *find_agent(draft.account, r.offer.agent);
+  const QueueConfig config = queue == nullptr ? QueueConfig{} : queue->config;
   fact::OfferClosed f;
   f.reservation = r.offer.reservation;
   f.cause = cause;
   f.tried = counts_as_tried(cause);
-  const Ms delay_ms = reoffer_delay_ms(queue == nullptr ? QueueConfig{} : queue->config, cause);
+  f.misses = agent.misses + (cause == CloseCause::no_answer ? 1 : 0);
+  const Ms delay_ms = reoffer_delay_ms(config, cause);
   if (delay_ms > 0) f.no_offer_until_ts = draft.now.ts + delay_ms;
   if (cause == CloseCause::not_rung) f.pair_until_ts = draft.now.ts + limits::not_rung_wait_ms;
   draft.add(f);
+  const Call& call = *find_call(draft.account, r.offer.call);
+  look_for_capacity(draft, call.queue);
+  const bool missed = cause == CloseCause::no_answer && config.no_answer_max != 0 && f.misses >= config.no_answer_max;
+  if (missed && agent.status == Status::available)
+    draft.add(fact::StatusSet{agent.id, Status::on_break, std::string(reason::missed), 0});
+  if (f.tried && call.only_until_ts != 0 && call.only_until_ts != never_ms && call.sticky == r.offer.agent)
+    draft.add(fact::CallReleased{call.id});
   if (r.offer.edge == api_edge) end_leg(draft, r, false, 0);
 }
 
@@ -97,8 +114,18 @@ void end_leg(Draft& draft, const Reservation& r, bool call_ends, std::size_t oth
   if (is_call_leg(r) && agent.status != Status::offline && !agent.removed && r.offer.wrapup_ms > 0 &&
       wrapup_until_ts > draft.now.ts)
     f.wrapup_until_ts = wrapup_until_ts;
+  const bool outcome_asked = is_call_leg(r) && wants_disposition(draft.account, r, agent);
+  const bool leaves = agent.next.set && agent.next.status == Status::offline;
+  if (leaves && !outcome_asked) f.wrapup_until_ts = 0;
+  f.disposition_due = outcome_asked && f.wrapup_until_ts != 0;
+  if (is_call_leg(r)) f.talk_ms = std::max<Ms>(0, draft.at_ts - r.answered_ts);
   f.drop_call = (call_ends || call.state == CallState::ended) && call.offers.size() == others_gone + 1;
   draft.add(f);
+  if (is_call_leg(r)) note_pace(draft, r.offer.queue, f.talk_ms + r.offer.wrapup_ms);
+  look_for_capacity(draft, r.offer.queue);
+  if (outcome_asked && !f.disposition_due) miss_disposition(draft, call.id, agent.id, r.offer.queue);
+  const bool in_wrapup = f.wrapup_until_ts != 0 || (!is_call_leg(r) && agent.wrapup_until_ts != 0);
+  if (agent.live.size() == 1 && !in_wrapup) come_to_next(draft, agent);
 }
 
 void withdraw_offers(Draft& draft, const Agent& agent, QueueId queue) {
@@ -115,14 +142,17 @@ void withdraw_offers(Draft& draft, const Agent& agent, QueueId queue) {
 void answer(Draft& draft, const Reservation& reservation, BindingId binding) {
   const Call& call = *find_call(draft.account, reservation.offer.call);
   draft.add(fact::Answered{reservation.offer.reservation, binding});
+  remember(draft, call, reservation.offer.agent);
   for (ReservationId id : call.offers) {
     const Reservation& other = *find_reservation(draft.account, id);
     if (id != reservation.offer.reservation && is_open(other)) close_offer(draft, other, CloseCause::lost_race);
   }
 }
 
-void end_call(Draft& draft, const Call& call, EndCause cause, Outcome outcome, Legs legs) {
-  draft.add(fact::CallEnded{call.id, cause, outcome, call.offers.empty()});
+void end_call(Draft& draft, const Call& call, EndCause cause, Outcome outcome, Legs legs, OverflowWhen when) {
+  draft.add(fact::CallEnded{call.id, cause, outcome, call.offers.empty(), when});
+  if (outcome == Outcome::abandoned) keep_place(draft, call);
+  look_for_capacity(draft, call.queue);
   std::size_t gone = 0;
   for (ReservationId id : call.offers) {
     const Reservation& r = *find_reservation(draft.account, id);
@@ -131,19 +161,21 @@ void end_call(Draft& draft, const Call& call, EndCause cause, Outcome outcome, L
       fact::OfferClosed closed;
       closed.reservation = id;
       closed.cause = CloseCause::caller_gone;
+      closed.misses = find_agent(draft.account, r.offer.agent)->misses;
       draft.add(closed);
     }
     if (api || (legs == Legs::gone && is_call_leg(r))) end_leg(draft, r, true, gone++);
   }
 }
 
-void hang_up(Draft& draft, const Call& call, Outcome outcome) {
+void hang_up(Draft& draft, const Call& call, Outcome outcome, OverflowWhen when) {
   const Edge* edge = find_edge(draft.account, call.arrival.edge);
-  const bool nobody_to_order = call.arrival.edge == api_edge || edge == nullptr || edge->health == EdgeHealth::lost;
+  const bool nobody_to_order = call.arrival.edge == api_edge || edge == nullptr || edge->health == EdgeHealth::lost ||
+                               (!call.place_uri.empty() && call.state == CallState::waiting);
   if (nobody_to_order)
-    end_call(draft, call, EndCause::ordered, outcome, Legs::report_later);
+    end_call(draft, call, EndCause::ordered, outcome, Legs::report_later, when);
   else
-    draft.add(fact::CallClosing{call.id, outcome});
+    draft.add(fact::CallClosing{call.id, outcome, when});
 }
 
 }  // namespace rf::core

@@ -6,7 +6,7 @@
 #include "core/account/orders.hpp"
 #include "core/base/assert.hpp"
 #include "core/base/limits.hpp"
-#include "core/presence/bucket.hpp"
+#include "core/queue/admission.hpp"
 #include "core/queue/eligible.hpp"
 
 namespace rf::core {
@@ -24,7 +24,7 @@ bool frees_only_the_agent(const fact::Body& body) {
 
 Sequencer::Sequencer(Account account) : account_(std::move(account)) {
   for (const auto& [queue, classes] : account_.index.waiting)
-    for (const auto& [edge, places] : classes) add_class(ClassLook{queue, edge});
+    for (const auto& [asked, places] : classes) add_class(ClassLook{queue, asked});
 }
 
 /// An edge whose heartbeats stopped and go on before anybody called it silent: its calls seek again, oldest first (P11).
@@ -35,7 +35,8 @@ void Sequencer::look_where_heard_again() {
       continue;
     }
     for (const auto& [queue, classes] : account_.index.waiting)
-      if (classes.count(*edge) > 0) add_class(ClassLook{queue, *edge});
+      for (const auto& [asked, places] : classes)
+        if (asked.edge == *edge) add_class(ClassLook{queue, asked});
     edge = unheard_.erase(edge);
   }
 }
@@ -43,13 +44,13 @@ void Sequencer::look_where_heard_again() {
 /// Notes the edges at which the agent could not be offered a call because nothing is heard of them.
 void Sequencer::note_unheard(AgentId id) {
   const Agent* agent = find_agent(account_, id);
-  if (agent == nullptr || !ready(*agent)) return;
+  if (agent == nullptr || !seeks_calls(account_, *agent)) return;
   for (const Binding& binding : agent->bindings)
     if (!class_open(account_, binding.edge, *now_)) unheard_.insert(binding.edge);
 }
 
 Ms Sequencer::next_tick_ts() const {
-  if (!seekers_.empty() || !lookers_.empty() || !classes_.empty()) return 0;
+  if (!seekers_.empty() || !lookers_.empty() || !classes_.empty() || !arrived_.empty() || !emptied_.empty()) return 0;
   return next_deadline(account_);
 }
 
@@ -63,7 +64,9 @@ Decision Sequencer::step(const Command& command) {
     const Touched rows = stamp_and_apply(account_, fact);
     feed_.note(account_, rows, fact.body);
     const Agent* agent = find_agent(account_, rows.agent);
-    if (agent != nullptr && ready(*agent)) seekers_.push_back(rows.agent);
+    if (agent != nullptr && seeks_calls(account_, *agent)) seekers_.push_back(rows.agent);
+    note_emptied(fact, rows);
+    if (std::holds_alternative<fact::CallArrived>(fact.body)) arrived_.push_back(rows.call);
     if (rows.call.set() && !frees_only_the_agent(fact.body)) {
       const Call* call = find_call(account_, rows.call);
       if (call != nullptr && seeks(account_, *call)) lookers_.push_back(rows.call);
@@ -73,6 +76,35 @@ Decision Sequencer::step(const Command& command) {
   for (const ClassLook& look : decision.classes) add_class(look);
   result_.rank_mismatches += decision.mismatches;
   return decision;
+}
+
+/// Notes the queues that nobody may serve any more, or somebody again, by what the fact did to an agent or the queue.
+void Sequencer::note_emptied(const Fact& fact, const Touched& rows) {
+  if (account_.index.may_empty.empty() && !rows.queue.set()) return;
+  if (std::holds_alternative<fact::QueueSet>(fact.body)) emptied_.insert(rows.queue);
+  if (!rows.agent.set()) return;
+  const bool places_changed =
+      std::holds_alternative<fact::AgentSet>(fact.body) || std::holds_alternative<fact::AgentRemoved>(fact.body);
+  if (places_changed) emptied_.insert(account_.index.may_empty.begin(), account_.index.may_empty.end());
+  const Agent* agent = find_agent(account_, rows.agent);
+  if (agent == nullptr) return;
+  for (const Membership& m : agent->memberships)
+    if (account_.index.may_empty.count(m.queue) > 0) emptied_.insert(m.queue);
+}
+
+/// What follows a step at once: whether queues take the calls that came, and who is served by nobody.
+bool Sequencer::follow_step() {
+  if (!arrived_.empty()) {
+    const CallId call = arrived_.back();
+    arrived_.pop_back();
+    step(command::Admit{call});
+    return true;
+  }
+  if (emptied_.empty()) return false;
+  const QueueId queue = *emptied_.begin();
+  emptied_.erase(emptied_.begin());
+  step(command::CheckEmpty{queue});
+  return true;
 }
 
 void Sequencer::set_look(CallId id) {
@@ -162,7 +194,7 @@ std::optional<CallId> Sequencer::tried_call(AgentId id) const {
 Sequencer::Turn Sequencer::turn_of(CallId id) const {
   const Call* call = find_call(account_, id);
   if (call == nullptr) return {};
-  return {-weight_of(call->queue), Place{call->arrival.priority, call->arrived_ts, call->seq, call->id}};
+  return {-weight_of(call->queue), place_of(*call)};
 }
 
 std::optional<CallId> Sequencer::next_looker() {
@@ -199,14 +231,18 @@ void Sequencer::add_class(const ClassLook& look) {
 const Place* Sequencer::head_of(const ClassLook& look) const {
   const auto waiting = account_.index.waiting.find(look.queue);
   if (waiting == account_.index.waiting.end()) return nullptr;
-  const auto places = waiting->second.find(look.edge);
+  const auto places = waiting->second.find(look.asked);
   if (places == waiting->second.end()) return nullptr;
+  Ms in_vain_ts = never_ms;
   for (const Place& place : places->second) {
-    if (looked_.count(place.call) == 0) return &place;
-    // A call that was looked at and still waits found nobody: those behind it find nobody either, unless it was a pair's
-    // wait or its own offers that held it.
     const Call& call = *find_call(account_, place.call);
-    if (call.pair_waits.empty() && call.offers.empty()) return nullptr;
+    if (looked_.count(place.call) == 0) {
+      if (call.arrived_ts < in_vain_ts) return &place;
+    } else if (call.pair_waits.empty() && call.offers.empty()) {
+      // A call that was looked at and still waits found nobody: those that have not waited longer find nobody either,
+      // unless it was a pair's wait or its own offers that held it.
+      in_vain_ts = std::min(in_vain_ts, call.arrived_ts);
+    }
   }
   return nullptr;
 }
@@ -225,12 +261,14 @@ std::optional<CallId> Sequencer::seek() {
     }
     if (!oldest || turn_of(*tried) < turn_of(*oldest)) oldest = tried;
   }
-  lookers_.erase(std::remove(lookers_.begin(), lookers_.end(), *oldest), lookers_.end());
-  return oldest;
+  // A class that looks in this turn may hold an older call for the same agents (P11).
+  lookers_.push_back(*oldest);
+  return next_looker();
 }
 
 std::optional<RankRequest> Sequencer::advance() {
   while (!full()) {
+    if (follow_step()) continue;
     std::optional<CallId> looker;
     if (!seekers_.empty()) {
       looker = seek();
@@ -244,7 +282,9 @@ std::optional<RankRequest> Sequencer::advance() {
     step(command::Look{*looker});
     if (account_.seq != seq_before) continue;
     const Call* call = find_call(account_, *looker);
-    if (call == nullptr || !seeks(account_, *call) || now_->ts >= call->arrival.max_wait_until_ts) continue;
+    if (call == nullptr || !call->queue.set() || !seeks(account_, *call) || is_capped(account_, *call) ||
+        now_->ts >= call->arrival.max_wait_until_ts)
+      continue;
     if (!class_open(account_, call->arrival.edge, *now_)) {
       unheard_.insert(call->arrival.edge);
       continue;

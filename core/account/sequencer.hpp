@@ -48,9 +48,11 @@ class Sequencer {
   void carry_through(const EdgeName& edge);
   void look_where_heard_again();
   void note_unheard(AgentId agent);
+  void note_emptied(const Fact& fact, const Touched& rows);
+  bool follow_step();
   std::optional<RankRequest> advance();
-  /// One agent takes the oldest call it can; when each would take one that it was tried for, the oldest of those calls is
-  /// returned and ranked first. There must be a seeker.
+  /// One agent takes the oldest call it can; when each would take one that it was tried for, the oldest of those calls, and
+  /// of all that look in this turn, is returned and ranked first. There must be a seeker.
   std::optional<CallId> seek();
   /// The call that the agent would take although it did not take it before, unless it was looked at in this turn: it is
   /// ranked first, since others that are free by now come before an agent that was tried (P12).
@@ -76,6 +78,8 @@ class Sequencer {
   /// What still seeks; carried into the next turn when this one is full.
   std::deque<AgentId> seekers_;
   std::vector<CallId> lookers_;
+  std::vector<CallId> arrived_;
+  std::set<QueueId> emptied_;
   /// By the turn of the class's head when it was last seen.
   std::map<Turn, ClassLook> classes_;
   /// Edges at which somebody could have been offered a call, had they been heard of lately.

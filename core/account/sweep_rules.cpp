@@ -21,7 +21,12 @@ class Sweeper {
 
   bool run() {
     if (edge_.sweep == Edge::Sweep::back) return true;
-    return sweep_calls() && sweep_reservations() && sweep_bindings() && adopt_calls() && take_bindings();
+    if (!sweep_calls() || !sweep_reservations()) return false;
+    // An agent who loses the last phone may be logged off, which withdraws offers: those just closed must be closed by then.
+    if (!draft_.decision.facts.empty()) return false;
+    if (!sweep_bindings()) return false;
+    if (!draft_.decision.facts.empty()) return false;
+    return adopt_calls() && take_bindings();
   }
 
  private:
@@ -37,7 +42,7 @@ class Sweeper {
       if (full()) return false;
       Outcome outcome = Outcome::failed;
       if (call.state == CallState::answered) outcome = Outcome::answered;
-      if (call.state == CallState::closing) outcome = call.outcome;
+      if (call.state == CallState::closing || call.state == CallState::forwarded) outcome = call.outcome;
       end_call(draft_, call, EndCause::failed, outcome, Legs::gone);
       ended_.insert(id);
     }
@@ -85,6 +90,8 @@ class Sweeper {
         if (full()) return false;
         draft_.add(fact::BindingDown{agent, id,
                                      edge_.sweep == Edge::Sweep::lost ? "edge lost" : "not in the edge's snapshot"});
+        const Agent& row = *find_agent(draft_.account, agent);
+        if (++downs_[agent] == row.bindings.size()) follow_down(draft_, row);
       }
     }
     return true;
@@ -122,13 +129,8 @@ class Sweeper {
       f.arrival.caller = carried.arrival.caller;
       f.arrival.caller_name = carried.arrival.caller_name;
       f.arrived_ts = draft_.now.ts - carried.age_ms;
-      const auto number = draft_.account.numbers.find(carried.arrival.number);
-      const Queue* queue =
-          number == draft_.account.numbers.end() ? nullptr : find_queue(draft_.account, number->second);
-      if (queue != nullptr && !queue->removed) {
-        f.arrival.queue = queue->id;
-        if (queue->config.max_wait_ms > 0) f.arrival.max_wait_until_ts = f.arrived_ts + queue->config.max_wait_ms;
-      }
+      route(draft_, f.arrival);
+      enter_queue(draft_, f.arrival, f.arrived_ts);
     }
     f.arrival.edge_epoch = edge_.epoch;
     if (agent != nullptr && carried.answered_by.set()) {
@@ -141,10 +143,10 @@ class Sweeper {
       f.offer.edge_epoch = edge_.epoch;
       withdraw_offers(draft_, *agent, QueueId());
     }
-    const bool lost_its_queue = !f.arrival.queue.set() && !f.offer.reservation.set();
+    const bool lost_its_queue = !f.arrival.queue.set() && !f.arrival.agent.set() && !f.offer.reservation.set();
     const CallId id = f.arrival.call;
     draft_.add(std::move(f));
-    if (lost_its_queue) draft_.add(fact::CallClosing{id, Outcome::failed});
+    if (lost_its_queue) draft_.add(fact::CallClosing{id, Outcome::failed, {}});
   }
 
   bool take_bindings() {
@@ -154,6 +156,7 @@ class Sweeper {
       if (agent == nullptr || agent->removed || draft_.account.index.agent_by_binding.count(up.binding) > 0) continue;
       if (full()) return false;
       draft_.add(fact::BindingUp{up.agent, up.binding, edge_.name, up.contact});
+      if (followed_.insert(up.agent).second) follow_up(draft_, *agent);
     }
     return true;
   }
@@ -164,6 +167,9 @@ class Sweeper {
   std::unordered_map<CallId, const link::CarriedCall*> carried_;
   std::unordered_map<BindingId, const link::BindingUp*> bound_;
   std::set<CallId> ended_;
+  std::set<AgentId> followed_;
+  /// How many bindings each agent has lost in this step.
+  std::unordered_map<AgentId, std::size_t> downs_;
 };
 
 }  // namespace

@@ -42,6 +42,29 @@ constexpr std::size_t ranked_max = 16;
 constexpr std::size_t ring_all_width = 20;
 constexpr std::size_t ring_all_width_max = 100;
 
+// What an account may hold; past it the newest or the oldest goes, as each place says.
+constexpr std::int32_t tier_level_max = 1000;
+constexpr std::size_t skills_max = 32;
+constexpr std::uint32_t skill_level_max = 10;
+constexpr Ms score_ms_max = 24 * 3600 * second_ms;
+constexpr std::size_t widening_steps_max = 16;
+constexpr std::size_t sticky_max = 65536;
+constexpr std::size_t kept_places_max = 16384;
+constexpr std::size_t dispositions_max = 16384;
+constexpr std::size_t calls_max = 20000;
+constexpr std::size_t agents_max = 200000;
+constexpr std::size_t queues_max = 100000;
+constexpr std::size_t overflow_rules_max = 32;
+constexpr std::size_t open_hours_max = 64;
+constexpr std::size_t outcomes_max = 128;
+constexpr std::size_t break_reasons_max = 64;
+constexpr std::size_t labels_max = 16;
+constexpr std::size_t caller_ids_max = 64;
+constexpr std::size_t shifts_max = 64;
+constexpr std::size_t activities_max = 32;
+constexpr std::size_t notes_bytes_max = 2048;
+constexpr std::size_t tags_max = 32;
+
 constexpr std::size_t text_bytes_max = 256;
 constexpr std::size_t attributes_max = 32;
 

@@ -6,8 +6,24 @@ namespace rf::core {
 
 namespace {
 
-bool any_active_membership(const Agent& agent) {
-  return std::any_of(agent.memberships.begin(), agent.memberships.end(), [](const Membership& m) { return m.active; });
+bool any_open_membership(const Agent& agent) {
+  return std::any_of(agent.memberships.begin(), agent.memberships.end(),
+                     [](const Membership& m) { return m.active && !m.paused; });
+}
+
+/// What a queue's call and a direct one ask of an agent alike.
+bool free_for_calls(const Agent& agent) {
+  return !agent.removed && agent.config.role != Role::admin && reachable(agent) && agent.external_calls == 0 &&
+         agent.wrapup_until_ts == 0 && agent.live.size() < agent.config.max_concurrent &&
+         (!agent.next.set || agent.next.status == Status::available);
+}
+
+/// In conversation with the caller of a direct call (PD-7: extcall).
+bool in_direct_call(const Account& account, const Agent& agent) {
+  return std::any_of(agent.live.begin(), agent.live.end(), [&](ReservationId id) {
+    const Reservation* r = find_reservation(account, id);
+    return (r->phase == Phase::answered || r->phase == Phase::ending) && !r->offer.queue.set();
+  });
 }
 
 }  // namespace
@@ -22,17 +38,29 @@ WorkState work_state(const Account& account, const Agent& agent) {
   return state;
 }
 
-bool reachable(const Agent& agent) { return agent.config.external_endpoint || !agent.bindings.empty(); }
+bool reachable(const Agent& agent) {
+  return agent.config.external_endpoint || !agent.bindings.empty() || !agent.config.follow_me.empty() ||
+         !agent.config.uri.empty();
+}
 
 bool ready(const Agent& agent) {
-  return !agent.removed && agent.config.role != Role::admin && agent.status == Status::available && reachable(agent) &&
-         agent.external_calls == 0 && agent.wrapup_until_ts == 0 && agent.live.size() < agent.config.max_concurrent &&
-         any_active_membership(agent);
+  return agent.status == Status::available && free_for_calls(agent) && any_open_membership(agent);
+}
+
+bool calls_while_paused(const Account& account, const Agent& agent) {
+  return agent.config.participant ? !account.settings.paused_participants_may_not_call
+                                  : account.settings.paused_agents_may_call;
+}
+
+bool takes_direct_calls(const Account& account, const Agent& agent) {
+  const bool away = agent.status == Status::on_break && !calls_while_paused(account, agent);
+  return agent.status != Status::offline && !away && free_for_calls(agent);
 }
 
 Bucket bucket_of(const Account& account, const Agent& agent) {
   const WorkState state = work_state(account, agent);
   if (agent.external_calls > 0) return Bucket::extcall;
+  if (state == WorkState::in_call && in_direct_call(account, agent)) return Bucket::extcall;
   if (state == WorkState::in_call) return Bucket::incall;
   if (agent.status == Status::offline) return Bucket::offline;
   if (!reachable(agent)) return Bucket::unreachable;
@@ -41,38 +69,6 @@ Bucket bucket_of(const Account& account, const Agent& agent) {
   if (state == WorkState::wrap_up) return Bucket::wrapup;
   if (ready(agent)) return Bucket::ready;
   return Bucket::idle;
-}
-
-std::vector<std::string> explain_readiness(const Account& account, const Agent& agent) {
-  std::vector<std::string> reasons;
-  if (agent.removed) reasons.emplace_back("the agent was removed: create it again");
-  if (agent.config.role == Role::admin)
-    reasons.emplace_back("the role is admin: give the user the role agent or supervisor to take calls");
-  switch (agent.status) {
-    case Status::offline: reasons.emplace_back("the agent is logged out: log in"); break;
-    case Status::not_ready: reasons.emplace_back("the status is not_ready: set it to available"); break;
-    case Status::on_break:
-      reasons.emplace_back("the agent is on break (" + agent.reason + "): set the status to available");
-      break;
-    case Status::available: break;
-  }
-  if (!reachable(agent))
-    reasons.emplace_back(agent.config.extension.empty()
-                             ? "no extension is set: give the agent one and register its phone"
-                             : "no phone is registered for extension " + agent.config.extension + ": register it");
-  if (agent.memberships.empty())
-    reasons.emplace_back("the agent belongs to no queue: add a membership");
-  else if (!any_active_membership(agent))
-    reasons.emplace_back("no queue is active for the agent: select queues at login or activate a membership");
-  if (agent.external_calls > 0) reasons.emplace_back("the agent is on an external call: wait until it ends");
-  switch (work_state(account, agent)) {
-    case WorkState::offering: reasons.emplace_back("the agent is being offered a call: wait for its outcome"); break;
-    case WorkState::in_call: reasons.emplace_back("the agent is on a call: wait until it ends"); break;
-    case WorkState::wrap_up: reasons.emplace_back("the agent is in wrap-up: end it or wait for its timer"); break;
-    case WorkState::waiting: break;
-  }
-  if (ready(agent)) reasons.clear();
-  return reasons;
 }
 
 }  // namespace rf::core

@@ -7,17 +7,21 @@ namespace rf::core {
 enum class WorkState : std::uint8_t { waiting, offering, in_call, wrap_up };
 WorkState work_state(const Account& account, const Agent& agent);
 
-/// Whether any endpoint can be rung: a live binding anywhere, or an endpoint on a foreign switch.
+/// Whether any endpoint can be rung: a live binding anywhere, a Follow-Me number, a bot's address, or an endpoint on a foreign
+/// switch.
 bool reachable(const Agent& agent);
 
 /// The Ready predicate (PD-6, R8): evaluated only inside the decision that reserves, on the exact state before it (S11).
 /// It does not depend on time: the re-offer delay is part of eligible().
 bool ready(const Agent& agent);
 
+/// Whether the agent may call and be called directly while paused (TM-2, TM-6).
+bool calls_while_paused(const Account& account, const Agent& agent);
+
+/// What Ready is for calls to that agent in no queue: logged in, reachable, not paused unless that is allowed, not busy.
+bool takes_direct_calls(const Account& account, const Agent& agent);
+
 /// The first match in PD-7's order: extcall, incall, offline, unreachable, ring, paused, wrapup, ready, idle.
 Bucket bucket_of(const Account& account, const Agent& agent);
-
-/// Why the agent is not Ready: every failed precondition as a sentence that says what to do; empty when Ready (CX-1).
-std::vector<std::string> explain_readiness(const Account& account, const Agent& agent);
 
 }  // namespace rf::core

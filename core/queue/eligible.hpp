@@ -7,23 +7,30 @@ namespace rf::core {
 
 /// Whether calls of this home edge may be offered at all: the api edge always, a SIP edge only with a live heartbeat of the
 /// epoch this account knows and no consequences of its last loss or restart outstanding (R12, R17).
-bool class_open(const Account& account, const WaitingClass& edge, const Now& now);
+bool class_open(const Account& account, const EdgeName& edge, const Now& now);
 
 /// Whether an endpoint of the agent can be rung for calls of that class: API calls reach any Ready agent, SIP calls need a
 /// binding at the call's own edge (R11).
-bool endpoint_for(const Agent& agent, const WaitingClass& edge);
+bool endpoint_for(const Agent& agent, const EdgeName& edge);
 
-/// Whether this agent may be offered this call now: Ready, membership active, delay over, re-offer delay over, endpoint at
-/// the call's edge, class open, not a pair that waits, no earlier offer of the call that is not gone yet. A call past its max
-/// wait is offered to nobody: else others' offers, one beginning before the other ends, would keep it for ever (R14).
+/// Whether this agent may be offered this call now: Ready, membership active, delay and re-offer delay over, its tier open,
+/// the skills that the call requires, not another agent's whom the call waits for, endpoint at the call's edge, edge open, not
+/// a pair that waits, no earlier offer of the call that is not gone yet, the queue not at its cap of calls in conversation. A
+/// call past its max wait is offered to nobody: else others' offers, one beginning before the other ends, would keep it for ever (R14).
 bool eligible(const Account& account, const Call& call, const Membership& membership, const Agent& agent,
               const Now& now);
 
-/// The next instant at which waiting alone makes somebody eligible for the call: a membership's delay or a pair's wait.
+/// The same for a call to that agent in no queue, which asks for no membership (LS-20).
+bool eligible(const Account& account, const Call& call, const Agent& agent, const Now& now);
+
+/// Whether the agent may be offered any call at all now: Ready, or free for a direct call that waits.
+bool seeks_calls(const Account& account, const Agent& agent);
+
+/// The next instant at which waiting alone makes somebody eligible for the call: a membership's delay, a tier's or a pair's wait.
 /// Independent of who is Ready; never_ms if none.
 Ms next_look(const Account& account, const Call& call, const Now& now);
 
-/// The call that a Ready agent takes next (R4): over the heads of its active queues by queue weight, the agent's tier
+/// The call that a free agent takes next (R4): a direct one, else over the heads of its active queues by queue weight, the agent's tier
 /// level there, call priority, age, order of arrival. Not set: none is eligible.
 CallId next_call(const Account& account, const Agent& agent, const Now& now);
 

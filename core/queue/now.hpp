@@ -4,6 +4,7 @@
 
 #include "core/base/ids.hpp"
 #include "core/base/time.hpp"
+#include "core/base/zone.hpp"
 
 namespace rf::core {
 
@@ -26,6 +27,10 @@ struct Now {
   /// ts at which this leader's term began for the account's shard.
   Ms epoch_start_ts = 0;
   const EdgeClocks* edges = nullptr;
+  /// Local time of accounts; null: UTC only.
+  const Zones* zones = nullptr;
+
+  const Zone* zone(const std::string& name) const { return (zones == nullptr ? utc_only() : *zones).find(name); }
 
   const EdgeClock* edge(const EdgeName& name) const {
     if (edges == nullptr) return nullptr;

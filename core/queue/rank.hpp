@@ -1,44 +1,37 @@
 #pragma once
-#include <optional>
 #include <set>
 #include <unordered_map>
 #include <vector>
 
+#include "core/queue/ask.hpp"
 #include "core/queue/now.hpp"
 #include "core/state/account.hpp"
+#include "core/strategy/member.hpp"
 
-/// Ranking (R2): what a queue actor holds and answers. Derived from the account, never stored, rebuilt on any doubt.
+/// Ranking (R2): what is asked of a queue actor, and what it answers (queue_index.hpp).
 namespace rf::core {
-
-/// A Ready, active member of a queue as the ranking sees it.
-struct MemberView {
-  std::int32_t tier_level = 0;
-  std::int32_t position = 0;
-  std::int32_t priority = 0;
-  Ms metric = 0;
-  Ms delay_ms = 0;
-  Ms no_offer_until_ts = 0;
-  /// The edges where the agent has a binding; API calls reach it without.
-  std::vector<EdgeName> edges;
-  friend bool operator==(const MemberView&, const MemberView&) = default;
-};
-
-/// Nothing: the agent is not a Ready, active member any more.
-struct MemberChange {
-  AgentId agent;
-  std::optional<MemberView> view;
-};
 
 struct RankRequest {
   CallId call;
   QueueId queue;
-  WaitingClass edge;
+  StrategyKind strategy = StrategyKind::longest_idle_agent;
+  EdgeName edge;
+  Skills required;
+  Skills preferred;
+  TierRange tiers{0, limits::tier_level_max};
   Ms arrived_ts = 0;
   Ms now_ts = 0;
-  /// Ranked first if it is in the index and its delays are over; not set: none.
+  /// Ranked first if it is open to the call and was not tried; not set: none.
   AgentId sticky;
+  /// Nobody but the sticky agent.
+  bool sticky_only = false;
   std::vector<Tried> tried;
   std::vector<PairWait> pair_waits;
+  /// Whom the queue, and this call, was offered last.
+  Stood queue_last;
+  Stood call_last;
+  /// What draws are made of (R5).
+  std::uint64_t seed = 0;
   std::size_t wanted = 1;
   /// `changes` since the last request of this queue; with `whole`, every Ready member: the index starts anew.
   std::vector<MemberChange> changes;
@@ -50,36 +43,7 @@ struct Ranked {
   std::vector<AgentId> agents;
 };
 
-/// The Ready members of one queue in strategy order, per waiting class.
-class QueueIndex {
- public:
-  void update(const std::vector<MemberChange>& changes);
-  void clear();
-  /// Up to `wanted` agents whose delays are over: the sticky one, then those that were tried least, in strategy order.
-  Ranked rank(const RankRequest& request) const;
-  std::size_t size() const { return members_.size(); }
-
- private:
-  struct Key {
-    std::int32_t tier_level;
-    std::int32_t position;
-    std::int32_t priority;
-    Ms metric;
-    AgentId agent;
-    bool operator<(const Key& other) const;
-  };
-  static Key key_of(AgentId agent, const MemberView& view);
-  void erase(AgentId agent);
-
-  std::unordered_map<AgentId, MemberView> members_;
-  std::unordered_map<WaitingClass, std::set<Key>> order_;
-};
-
-/// One answer of a fresh or standing index: applies the request's changes, then ranks. What a queue actor does, and what the
-/// presence actor does in place when none answers.
-Ranked rank(QueueIndex& index, const RankRequest& request);
-
-/// The agent as the queue's ranking sees it; nothing if it is no Ready, active member.
+/// The agent as the queue's ranking sees it; nothing if it is no Ready, active member, or left alone for a while.
 std::optional<MemberView> member_view(const Account& account, const Agent& agent, QueueId queue);
 
 /// Collects which members changed since each queue was last ranked, so that an index is never stale (R3). Lives beside the

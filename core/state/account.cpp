@@ -1,5 +1,7 @@
 #include "core/state/account.hpp"
 
+#include <algorithm>
+
 namespace rf::core {
 
 namespace {
@@ -20,6 +22,26 @@ const Reservation* find_reservation(const Account& account, ReservationId id) {
 }
 const Edge* find_edge(const Account& account, const EdgeName& name) { return find_in(account.edges, name); }
 
+const Membership* find_membership(const Agent& agent, QueueId queue) {
+  for (const Membership& m : agent.memberships)
+    if (m.queue == queue) return &m;
+  return nullptr;
+}
+
+std::uint32_t leaves_when(const QueueConfig& config) {
+  if (config.leave_empty != 0) return config.leave_empty;
+  return config.no_agent_ms != 0 ? empty_when::nobody_logged_in : 0;
+}
+
+WaitingClass class_of(const Call& call) {
+  return WaitingClass{call.only_until_ts != 0 ? call.sticky : AgentId(), call.arrival.edge, call.ask.tiers,
+                      call.ask.required, call.ask.preferred};
+}
+
+Place place_of(const Call& call) {
+  return Place{call.arrival.priority, call.arrived_ts - call.arrival.score_ms, call.seq, call.id};
+}
+
 Ms next_deadline(const Account& account) {
   return account.index.due.empty() ? never_ms : account.index.due.begin()->at_ts;
 }
@@ -35,11 +57,17 @@ std::size_t open_offers(const Account& account, const Call& call) {
 
 std::size_t offer_width(const Account& account, const Call& call) {
   const Queue* queue = find_queue(account, call.queue);
-  return queue != nullptr && queue->config.strategy == StrategyKind::ring_all ? queue->config.ring_all_width : 1;
+  if (queue == nullptr) return 1;
+  switch (queue->config.strategy) {
+    case StrategyKind::ring_all: return queue->config.ring_all_width;
+    case StrategyKind::ring_progressively:
+      return std::min<std::size_t>(std::max<std::size_t>(call.ring_width, 1), queue->config.ring_all_width);
+    default: return 1;
+  }
 }
 
 bool seeks(const Account& account, const Call& call) {
-  if (call.state != CallState::waiting) return false;
+  if (call.state != CallState::waiting || call.exits) return false;
   // A call that one agent's withdrawal still holds stays with that answer: it may yet be Answered (R14).
   return open_offers(account, call) < offer_width(account, call);
 }

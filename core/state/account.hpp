@@ -11,7 +11,25 @@
 namespace rf::core {
 
 /// What Tick takes, in (at_ts, seq) order (R5).
-enum class DueKind : std::uint8_t { wrapup, offer_gate, look, max_wait, lease, edge_sweep, queue_sweep };
+enum class DueKind : std::uint8_t {
+  wrapup,
+  offer_gate,
+  look,
+  max_wait,
+  lease,
+  edge_sweep,
+  queue_sweep,
+  widen,
+  release,
+  ring_step,
+  day_end,
+  logoff,
+  break_end,
+  stale,
+  activity,
+  no_agent,
+  exit,
+};
 
 struct Due {
   Ms at_ts = 0;
@@ -26,9 +44,11 @@ struct Due {
 /// A waiting call's place: higher priority first, then age, then order of arrival.
 struct Place {
   std::int32_t priority = 0;
+  /// When it would have arrived without its score.
   Ms arrived_ts = 0;
   std::uint64_t seq = 0;
   CallId call;
+  friend bool operator==(const Place&, const Place&) = default;
   friend bool operator<(const Place& a, const Place& b) {
     if (a.priority != b.priority) return a.priority > b.priority;
     if (a.arrived_ts != b.arrived_ts) return a.arrived_ts < b.arrived_ts;
@@ -36,8 +56,36 @@ struct Place {
   }
 };
 
-/// Waiting calls that ask the same of an agent: here the home edge where a binding must live (R4).
-using WaitingClass = EdgeName;
+/// What a call asks of an agent beside being Ready: calls that ask the same wait in one list (R4).
+struct WaitingClass {
+  /// Not set: whoever fits.
+  AgentId only;
+  /// The home edge, where an endpoint must be.
+  EdgeName edge;
+  TierWindow tiers;
+  Skills required;
+  Skills preferred;
+  friend auto operator<=>(const WaitingClass&, const WaitingClass&) = default;
+  friend bool operator==(const WaitingClass&, const WaitingClass&) = default;
+};
+using WaitingClasses = std::map<WaitingClass, std::set<Place>>;
+
+/// How many members one tier of a queue has; `present`: active and not logged out.
+struct TierCount {
+  std::size_t members = 0;
+  std::size_t present = 0;
+  friend bool operator==(const TierCount&, const TierCount&) = default;
+};
+
+/// The member that a queue offered a call last, by (seq, tier, position, agent).
+struct LastOffered {
+  std::uint64_t seq = 0;
+  std::int32_t tier_level = 0;
+  std::int32_t position = 0;
+  AgentId agent;
+  friend auto operator<=>(const LastOffered&, const LastOffered&) = default;
+  friend bool operator==(const LastOffered&, const LastOffered&) = default;
+};
 
 /// Look-ups derived from the rows: never stored, rebuilt with the account, kept by state/index.cpp.
 struct Index {
@@ -47,7 +95,24 @@ struct Index {
   std::unordered_map<std::string, AgentId> agent_by_username;
   std::unordered_map<BindingId, AgentId> agent_by_binding;
   std::unordered_map<QueueId, std::set<AgentId>> members;
-  std::unordered_map<QueueId, std::map<WaitingClass, std::set<Place>>> waiting;
+  std::unordered_map<QueueId, WaitingClasses> waiting;
+  /// Calls that wait for one agent only.
+  std::unordered_map<AgentId, std::set<CallId>> waiting_for;
+  std::unordered_map<QueueId, std::map<std::int32_t, TierCount>> tiers;
+  /// Where round robin goes on.
+  std::unordered_map<QueueId, LastOffered> newest;
+  std::set<std::pair<Ms, std::string>> sticky_by_age;
+  std::set<std::pair<Ms, std::string>> places_by_age;
+  std::set<std::pair<Ms, CallId>> dispositions_by_age;
+  /// Whoever is not logged out.
+  std::set<AgentId> logged_in;
+  /// Waiting calls without an open offer by arrival, of queues that calls leave when nobody serves them; and those queues.
+  std::unordered_map<QueueId, std::set<std::pair<Ms, CallId>>> arrivals;
+  std::set<QueueId> may_empty;
+  /// How many calls wait in each queue, ringing ones with them.
+  std::unordered_map<QueueId, std::uint32_t> lengths;
+  /// Calls of a queue that ring or are in conversation; of queues that limit them.
+  std::unordered_map<QueueId, std::uint32_t> busy_calls;
   /// Distinct membership delays of a queue with how many members have each.
   std::unordered_map<QueueId, std::map<Ms, std::size_t>> delays;
   std::unordered_map<EdgeName, std::set<BindingId>> edge_bindings;
@@ -61,7 +126,7 @@ struct Index {
 struct Account {
   AccountId id;
   Settings settings;
-  std::map<std::string, QueueId> numbers;
+  std::map<std::string, Route> numbers;
   std::set<std::string> domains;
   std::map<std::string, Trunk> trunks;
 
@@ -70,6 +135,17 @@ struct Account {
   std::unordered_map<CallId, Call> calls;
   std::unordered_map<ReservationId, Reservation> reservations;
   std::map<EdgeName, Edge> edges;
+  /// By customer or caller.
+  std::unordered_map<std::string, StickyEntry> sticky;
+  /// By call and by queue and caller; the oldest go when there are too many.
+  std::unordered_map<CallId, DispositionEntry> dispositions;
+  std::unordered_map<std::string, KeptPlace> places;
+  /// The running day, which agents' daily counters belong to, and when the next begins; 0: not known.
+  std::uint64_t day = 0;
+  Ms day_end_ts = 0;
+  /// The last day's end logs agents off who were logged in before; 0: all are. Up to this one they are.
+  Ms logoff_ts = 0;
+  AgentId logoff_after;
 
   /// Of the last fact applied; dense from 1.
   std::uint64_t seq = 0;
@@ -83,13 +159,22 @@ const Queue* find_queue(const Account& account, QueueId id);
 const Call* find_call(const Account& account, CallId id);
 const Reservation* find_reservation(const Account& account, ReservationId id);
 const Edge* find_edge(const Account& account, const EdgeName& name);
+/// The agent's membership in the queue; null if none.
+const Membership* find_membership(const Agent& agent, QueueId queue);
+
+/// What counts as nobody serving the queue for the calls in it (a set of empty_when); 0: they stay whatever happens.
+std::uint32_t leaves_when(const QueueConfig& config);
+
+/// The list in which the call waits.
+WaitingClass class_of(const Call& call);
+Place place_of(const Call& call);
 
 /// The earliest instant (ts) at which Tick has something to do; never_ms when nothing is due.
 Ms next_deadline(const Account& account);
 
 /// Whether the call is at its place and may be offered: waiting, with no open offer (ring-all: fewer than its width).
 bool seeks(const Account& account, const Call& call);
-/// How many agents the call may ring at once: 1, or the width of a ring-all queue (R15).
+/// How many agents the call may ring at once: 1, the width of a ring-all queue (R15), or how far ring-progressively is.
 std::size_t offer_width(const Account& account, const Call& call);
 /// Offers of the call that may still be answered.
 std::size_t open_offers(const Account& account, const Call& call);

@@ -42,6 +42,28 @@ struct Agent {
   Ms last_offered_ts = 0;
   Ms last_call_end_ts = 0;
   std::uint64_t calls_answered = 0;
+  /// The account's day that the two below count; they are 0 on any other.
+  std::uint64_t day = 0;
+  std::uint32_t calls_today = 0;
+  Ms talk_today_ms = 0;
+
+  NextStatus next;
+  Ms logged_in_ts = 0;
+  /// When the running break is flagged, 0: never or already; and whether it was.
+  Ms break_until_ts = 0;
+  bool break_overran = false;
+  /// Flagged as logged in without a phone for long.
+  bool stale = false;
+  /// Unanswered offers in a row.
+  std::uint32_t misses = 0;
+  /// The queue and whether an outcome is due, of the running wrap-up.
+  QueueId wrapup_queue;
+  Ms wrapup_since_ts = 0;
+  bool disposition_due = false;
+  std::vector<Shift> shifts;
+  /// What the plan says now, empty: off shift; and when that ends, 0: never.
+  std::string activity;
+  Ms next_activity_ts = 0;
 
   Bucket bucket = Bucket::offline;
   Ms bucket_since_ts = 0;
@@ -55,6 +77,9 @@ struct Queue {
   /// Where calls of a removed queue go; `draining`: waiting ones have not all been moved yet.
   QueueId drain_to;
   bool draining = false;
+  /// Since when nobody serves the queue, 0: somebody does, or it does not matter (QueueConfig::leave_empty).
+  Ms empty_since_ts = 0;
+  Ms handle_ms = 0;
   friend bool operator==(const Queue&, const Queue&) = default;
 };
 
@@ -90,6 +115,8 @@ enum class CallState : std::uint8_t {
   answered,
   /// Over; kept until its last reservation is gone.
   ended,
+  /// Connected elsewhere.
+  forwarded,
 };
 
 /// How often an agent was offered the call without taking it: others come first (P12).
@@ -123,6 +150,52 @@ struct Call {
   std::vector<Tried> tried;
   std::vector<PairWait> pair_waits;
   Ms next_look_ts = never_ms;
+  Ask ask;
+  AgentId sticky;
+  /// Only the sticky agent is offered the call until then; 0: anybody is.
+  Ms only_until_ts = 0;
+  /// ring-progressively: how many agents it may ring at once, and when one more; 0: never rung, none.
+  std::uint32_t ring_width = 0;
+  Ms ring_step_ts = 0;
+  /// Who was offered it last and where that agent stood: top-down goes on behind.
+  AgentId last_agent;
+  std::int32_t last_tier_level = 0;
+  std::int32_t last_position = 0;
+  /// It has no caller: who answers is bridged with this address. A callback, or an outbound call.
+  std::string place_uri;
+  std::string place_caller;
+  bool callback = false;
+  std::string forwarded_to;
+  /// It leaves the queue as `exit` says as soon as no phone rings for it; it is offered to nobody any more.
+  bool exits = false;
+  Overflow exit;
+};
+
+/// What came of an ended call, kept for later versions (TM-14).
+struct DispositionEntry {
+  CallId call;
+  AgentId agent;
+  QueueId queue;
+  std::uint32_t version = 0;
+  bool by_system = false;
+  Ms ts = 0;
+  friend bool operator==(const DispositionEntry&, const DispositionEntry&) = default;
+};
+
+/// The place of a caller who gave up, by queue and number.
+struct KeptPlace {
+  std::string key;
+  Ms place_ts = 0;
+  Ms until_ts = 0;
+  friend bool operator==(const KeptPlace&, const KeptPlace&) = default;
+};
+
+/// Who spoke with a caller last (LS-9).
+struct StickyEntry {
+  std::string key;
+  AgentId agent;
+  Ms ts = 0;
+  friend bool operator==(const StickyEntry&, const StickyEntry&) = default;
 };
 
 enum class EdgeHealth : std::uint8_t { live, silent, lost };

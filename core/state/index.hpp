@@ -4,12 +4,17 @@
 /// Keeps Account::index true while rows change: take a row out, change it, put it back. Only apply() calls these.
 namespace rf::core {
 
-/// An agent's deadlines, which move with every offer.
+/// The account's own deadlines.
+void unindex_own(Account& account);
+void index_own(Account& account);
+/// An agent's deadlines, which move with every offer and every bucket.
 void unindex(Account& account, const Agent& agent);
 void index(Account& account, const Agent& agent);
-/// Its keys and memberships, which only configuration changes.
+/// Its keys and memberships, which configuration and logins change.
 void unindex_config(Account& account, const Agent& agent);
 void index_config(Account& account, const Agent& agent);
+/// That the queue of that membership offered the agent a call, now or before.
+void note_offered(Account& account, const Agent& agent, const Membership& membership);
 /// Its bindings.
 void unindex_bindings(Account& account, const Agent& agent);
 void index_bindings(Account& account, const Agent& agent);
@@ -22,6 +27,12 @@ void unindex(Account& account, const Reservation& reservation);
 void index(Account& account, const Reservation& reservation);
 void unindex(Account& account, const Edge& edge);
 void index(Account& account, const Edge& edge);
+void unindex(Account& account, const StickyEntry& entry);
+void index(Account& account, const StickyEntry& entry);
+void unindex(Account& account, const KeptPlace& place);
+void index(Account& account, const KeptPlace& place);
+void unindex(Account& account, const DispositionEntry& entry);
+void index(Account& account, const DispositionEntry& entry);
 
 /// Derives the whole index of an account whose rows were just loaded.
 void rebuild_index(Account& account);

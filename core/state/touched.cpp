@@ -77,6 +77,43 @@ struct Visitor {
     return t;
   }
   Touched operator()(const fact::CallMoved& f) const { return call(f.call); }
+  Touched operator()(const fact::CallWidened& f) const { return call(f.call); }
+  Touched operator()(const fact::CallReleased& f) const { return call(f.call); }
+  Touched operator()(const fact::RingStep& f) const { return call(f.call); }
+  Touched operator()(const fact::ExitWanted& f) const { return call(f.call); }
+  Touched operator()(const fact::CallForwarded& f) const { return call(f.call); }
+  Touched operator()(const fact::CallbackSet& f) const { return call(f.call); }
+  Touched operator()(const fact::QueueEmpty& f) const { return queue(f.queue); }
+  Touched operator()(const fact::PaceSet& f) const { return queue(f.queue); }
+  Touched operator()(const fact::DayBegan&) const { return own(); }
+  Touched operator()(const fact::LogoffSwept&) const { return own(); }
+  Touched operator()(const fact::NextStatusSet& f) const { return agent(f.agent); }
+  Touched operator()(const fact::MembershipPaused& f) const { return agent(f.agent); }
+  Touched operator()(const fact::BreakOverran& f) const { return agent(f.agent); }
+  Touched operator()(const fact::AgentStale& f) const { return agent(f.agent); }
+  Touched operator()(const fact::AgentReset& f) const { return agent(f.agent); }
+  Touched operator()(const fact::ShiftsSet& f) const { return agent(f.agent); }
+  Touched operator()(const fact::ActivityBegan& f) const { return agent(f.agent); }
+  Touched operator()(const fact::WrapupExtended& f) const { return agent(f.agent); }
+  Touched operator()(const fact::DispositionSet& f) const {
+    Touched t;
+    t.agent = f.agent;
+    t.disposition = f.call;
+    t.disposition_forgotten = f.forgotten;
+    return t;
+  }
+  Touched operator()(const fact::PlaceKept& f) const {
+    Touched t;
+    t.place = f.key;
+    t.place_forgotten = f.forgotten;
+    return t;
+  }
+  Touched operator()(const fact::StickySet& f) const {
+    Touched t;
+    t.sticky = f.key;
+    t.sticky_forgotten = f.forgotten;
+    return t;
+  }
   Touched operator()(const fact::Offered& f) const {
     Touched t;
     t.reservation = f.reservation;

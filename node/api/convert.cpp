@@ -1,44 +1,38 @@
 #include "node/api/convert.hpp"
 
 #include <algorithm>
-#include <type_traits>
 
 #include "core/presence/bucket.hpp"
+#include "core/queue/admission.hpp"
+#include "node/api/state_word.hpp"
 #include "node/validate.hpp"
 
 namespace rf::node {
 
 namespace {
 
-/// The API's enumerators are ours in the same order, after UNSPECIFIED.
-template <class Api, class Core>
-Api shifted(Core value) {
-  return static_cast<Api>(static_cast<int>(value) + 1);
-}
-static_assert(static_cast<int>(api::STATUS_ON_BREAK) == static_cast<int>(core::Status::on_break) + 1);
-static_assert(static_cast<int>(api::BUCKET_IDLE) == static_cast<int>(core::Bucket::idle) + 1);
-static_assert(static_cast<int>(api::ROLE_ADMIN) == static_cast<int>(core::Role::admin) + 1);
-static_assert(static_cast<int>(api::MEMBERSHIP_MODE_SUPERVISOR_MANAGED) ==
-              static_cast<int>(core::MembershipMode::supervisor_managed) + 1);
-static_assert(static_cast<int>(api::STRATEGY_RING_ALL) == static_cast<int>(core::StrategyKind::ring_all) + 1);
-static_assert(static_cast<int>(api::CLOSE_CAUSE_FAILED) == static_cast<int>(link::CloseCause::failed) + 1);
-static_assert(static_cast<int>(api::END_CAUSE_FAILED) == static_cast<int>(link::EndCause::failed) + 1);
-static_assert(static_cast<int>(api::OUTCOME_FAILED) == static_cast<int>(core::Outcome::failed) + 1);
-static_assert(static_cast<int>(api::CALL_STATE_ENDED) == static_cast<int>(core::CallState::ended) + 1);
-static_assert(static_cast<int>(api::OFFER_PHASE_ENDING) == static_cast<int>(core::Phase::ending) + 1);
-
-template <class Core, class Api>
-Result<Core> unshifted(const char* field, Api value, Api last, Core otherwise) {
-  const int number = static_cast<int>(value);
-  if (number == 0) return otherwise;
-  if (number > 0 && number <= static_cast<int>(last)) return static_cast<Core>(number - 1);
-  return Error{Code::invalid_argument, std::string(field) + " has the value " + std::to_string(number) +
-                                           ", which this node does not know: use one of its API"};
-}
-
 template <class IdType>
 std::string text_or_empty(const IdType& id) {
   return id.set() ? id.text() : std::string();
+}
+
+/// Of the queue's waiting calls; 0: nobody waits. Looks at the queue's own rows only: an account may have many.
+Ms oldest_arrived_ts(const core::Account& account, QueueId queue) {
+  Ms oldest_ts = never_ms;
+  const auto take = [&](CallId id) {
+    const core::Call* call = core::find_call(account, id);
+    if (call != nullptr && call->queue == queue && call->state == core::CallState::waiting)
+      oldest_ts = std::min(oldest_ts, call->arrived_ts);
+  };
+  if (const auto classes = account.index.waiting.find(queue); classes != account.index.waiting.end())
+    for (const auto& [asked, places] : classes->second)
+      for (const core::Place& place : places) take(place.call);
+  // Calls that ring stand in no list meanwhile.
+  if (const auto members = account.index.members.find(queue); members != account.index.members.end())
+    for (const AgentId id : members->second)
+      for (const ReservationId held : core::find_agent(account, id)->live)
+        if (const core::Reservation* r = core::find_reservation(account, held)) take(r->offer.call);
+  return oldest_ts == never_ms ? 0 : oldest_ts;
 }
 
 api::Offer offer_of(const core::Reservation& reservation) {
@@ -58,100 +52,50 @@ api::Offer offer_of(const core::Reservation& reservation) {
 
 }  // namespace
 
-api::Status to_api(core::Status status) { return shifted<api::Status>(status); }
-api::Bucket to_api(core::Bucket bucket) { return shifted<api::Bucket>(bucket); }
-api::Role to_api(core::Role role) { return shifted<api::Role>(role); }
-api::MembershipMode to_api(core::MembershipMode mode) { return shifted<api::MembershipMode>(mode); }
-api::Strategy to_api(core::StrategyKind strategy) { return shifted<api::Strategy>(strategy); }
-api::CloseCause to_api(link::CloseCause cause) { return shifted<api::CloseCause>(cause); }
-api::EndCause to_api(link::EndCause cause) { return shifted<api::EndCause>(cause); }
-api::Outcome to_api(core::Outcome outcome) { return shifted<api::Outcome>(outcome); }
-api::CallState to_api(core::CallState state) { return shifted<api::CallState>(state); }
-api::OfferPhase to_api(core::Phase phase) { return shifted<api::OfferPhase>(phase); }
-
-Result<core::Status> status_of(api::Status status) {
-  if (status == api::STATUS_UNSPECIFIED)
-    return Error{Code::invalid_argument, "the request names no status: give offline, not_ready, available or on_break"};
-  return unshifted("status", status, api::STATUS_ON_BREAK, core::Status::offline);
-}
-Result<core::Role> role_of(api::Role role) { return unshifted("role", role, api::ROLE_ADMIN, core::Role::agent); }
-Result<core::MembershipMode> mode_of(api::MembershipMode mode) {
-  return unshifted("mode", mode, api::MEMBERSHIP_MODE_SUPERVISOR_MANAGED, core::MembershipMode::static_);
-}
-Result<core::StrategyKind> strategy_of(api::Strategy strategy) {
-  return unshifted("strategy", strategy, api::STRATEGY_RING_ALL, core::StrategyKind::longest_idle_agent);
-}
-Result<link::CloseCause> cause_of(api::CloseCause cause, link::CloseCause otherwise) {
-  return unshifted("cause", cause, api::CLOSE_CAUSE_FAILED, otherwise);
-}
-Result<link::EndCause> cause_of(api::EndCause cause) {
-  return unshifted("cause", cause, api::END_CAUSE_FAILED, link::EndCause::failed);
-}
-
-api::Settings to_api(const core::Settings& settings) {
-  api::Settings out;
-  out.set_key(settings.key);
-  out.set_name(settings.name);
-  out.set_auto_ready_on_login(settings.auto_ready_on_login);
-  out.set_auto_queue_login(settings.auto_queue_login);
-  out.set_wrapup_ms(settings.wrapup_ms);
+api::NextStatus to_api(const core::NextStatus& next) {
+  api::NextStatus out;
+  out.set_status(to_api(next.status));
+  out.set_reason(next.reason);
+  out.set_asked_ts(next.asked_ts);
   return out;
 }
 
-api::Membership to_api(const core::Membership& membership) {
-  api::Membership out;
-  out.set_queue(membership.queue.text());
-  out.set_mode(to_api(membership.mode));
-  out.set_tier_level(membership.tier_level);
-  out.set_position(membership.position);
-  out.set_delay_ms(membership.delay_ms);
-  if (membership.wrapup_ms) out.set_wrapup_ms(*membership.wrapup_ms);
-  out.set_active(membership.active);
+api::Disposition to_api(const core::Disposition& disposition) {
+  api::Disposition out;
+  out.set_category(to_api(disposition.category));
+  out.set_outcome(disposition.outcome);
+  out.set_notes(disposition.notes);
+  for (const std::string& tag : disposition.tags) out.add_tags(tag);
   return out;
 }
 
-api::AgentDefinition definition_of(AgentId id, const core::AgentConfig& config,
-                                   const std::vector<core::Membership>& memberships) {
-  api::AgentDefinition out;
-  out.set_id(id.text());
-  out.set_key(config.key);
-  out.set_name(config.name);
-  out.set_role(to_api(config.role));
-  out.set_extension(config.extension);
-  out.set_max_concurrent(config.max_concurrent);
-  out.set_priority(config.priority);
-  if (config.wrapup_ms) out.set_wrapup_ms(*config.wrapup_ms);
-  out.set_external_endpoint(config.external_endpoint);
-  for (const core::Membership& membership : memberships) *out.add_memberships() = to_api(membership);
-  return out;
+void add_shifts(const std::vector<core::Shift>& shifts, ApiShifts& out) {
+  for (const core::Shift& shift : shifts) {
+    api::Shift& added = *out.Add();
+    added.set_from_ts(shift.from_ts);
+    added.set_until_ts(shift.until_ts);
+    for (const core::Activity& activity : shift.activities) {
+      api::Activity& part = *added.add_activities();
+      part.set_kind(activity.kind);
+      part.set_from_ts(activity.from_ts);
+      part.set_until_ts(activity.until_ts);
+    }
+  }
 }
 
-api::QueueDefinition definition_of(QueueId id, const core::QueueConfig& config) {
-  api::QueueDefinition out;
-  out.set_id(id.text());
-  out.set_key(config.key);
-  out.set_name(config.name);
-  out.set_strategy(to_api(config.strategy));
-  out.set_ring_timeout_ms(config.ring_timeout_ms);
-  out.set_max_wait_ms(config.max_wait_ms);
-  if (config.wrapup_ms) out.set_wrapup_ms(*config.wrapup_ms);
-  out.set_weight(config.weight);
-  out.set_ring_all_width(config.ring_all_width);
-  out.set_reject_delay_ms(config.reject_delay_ms);
-  out.set_busy_delay_ms(config.busy_delay_ms);
-  out.set_no_answer_delay_ms(config.no_answer_delay_ms);
-  return out;
+void add_attributes(const std::vector<core::Attribute>& attributes, ApiAttributes& out) {
+  for (const core::Attribute& attribute : attributes) {
+    api::Attribute& added = *out.Add();
+    added.set_name(attribute.name);
+    added.set_value(attribute.value);
+  }
 }
 
 api::Account to_api(const core::Account& account) {
   api::Account out;
   out.set_id(account.id.text());
   *out.mutable_settings() = to_api(account.settings);
-  for (const auto& [number, queue] : account.numbers) {
-    api::Number* added = out.add_numbers();
-    added->set_number(number);
-    added->set_queue(queue.text());
-  }
+  for (const auto& [number, route] : account.numbers) *out.add_numbers() = to_api(number, route);
   for (const std::string& domain : account.domains) out.add_domains(domain);
   for (const auto& [name, trunk] : account.trunks) {
     api::Trunk* added = out.add_trunks();
@@ -188,22 +132,37 @@ api::Agent to_api(const core::Account& account, const core::Agent& agent) {
   out.set_calls_answered(agent.calls_answered);
   out.set_username(agent.username);
   out.set_credential_version(agent.credential_version);
+  out.set_state_word(std::string(state_word(agent)));
+  if (agent.next.set) *out.mutable_next_status() = to_api(agent.next);
+  out.set_logged_in_ts(agent.logged_in_ts);
+  out.set_break_until_ts(agent.break_until_ts);
+  out.set_break_overran(agent.break_overran);
+  out.set_stale(agent.stale);
+  out.set_misses(agent.misses);
+  out.set_last_offered_ts(agent.last_offered_ts);
+  out.set_last_call_end_ts(agent.last_call_end_ts);
+  const bool today = agent.day == account.day;
+  out.set_calls_today(today ? agent.calls_today : 0);
+  out.set_talk_today_ms(today ? agent.talk_today_ms : 0);
+  out.set_wrapup_call_id(agent.wrapup_until_ts == 0 ? "" : text_or_empty(agent.wrapup_call));
+  out.set_wrapup_queue_id(agent.wrapup_until_ts == 0 ? "" : text_or_empty(agent.wrapup_queue));
+  out.set_wrapup_since_ts(agent.wrapup_until_ts == 0 ? 0 : agent.wrapup_since_ts);
+  out.set_disposition_due(agent.disposition_due);
+  add_shifts(agent.shifts, *out.mutable_shifts());
+  out.set_activity(agent.activity);
+  out.set_next_activity_ts(agent.next_activity_ts);
   return out;
 }
 
 api::Queue to_api(const core::Account& account, const core::Queue& queue) {
   api::Queue out;
   *out.mutable_definition() = definition_of(queue.id, queue.config);
-  std::uint32_t waiting = 0;
-  Ms oldest_ts = never_ms;
-  if (const auto classes = account.index.waiting.find(queue.id); classes != account.index.waiting.end()) {
-    for (const auto& [edge, places] : classes->second) {
-      waiting += static_cast<std::uint32_t>(places.size());
-      for (const core::Place& place : places) oldest_ts = std::min(oldest_ts, place.arrived_ts);
-    }
-  }
-  out.set_waiting(waiting);
-  out.set_oldest_arrived_ts(waiting == 0 ? 0 : oldest_ts);
+  const std::size_t waiting = core::waiting_calls(account, queue.id);
+  out.set_waiting(static_cast<std::uint32_t>(waiting));
+  if (waiting != 0) out.set_oldest_arrived_ts(oldest_arrived_ts(account, queue.id));
+  if (const Ms wait_ms = core::expected_wait_ms(account, queue, waiting); wait_ms != never_ms)
+    out.set_expected_wait_ms(wait_ms);
+  out.set_empty_since_ts(queue.empty_since_ts);
   const auto members = account.index.members.find(queue.id);
   if (members == account.index.members.end()) return out;
   out.set_members(static_cast<std::uint32_t>(members->second.size()));
@@ -235,6 +194,47 @@ api::Call to_api(const core::Account& account, const core::Call& call) {
   for (const ReservationId id : call.offers)
     if (const core::Reservation* reservation = core::find_reservation(account, id))
       *out.add_offers() = offer_of(*reservation);
+  out.set_max_wait_until_ts(call.arrival.max_wait_until_ts == never_ms ? 0 : call.arrival.max_wait_until_ts);
+  out.set_customer(utf8_of(call.arrival.customer));
+  add_attributes(call.arrival.attributes, *out.mutable_attributes());
+  out.set_score_ms(call.arrival.score_ms);
+  add_skills(call.ask.required, *out.mutable_required());
+  add_skills(call.ask.preferred, *out.mutable_preferred());
+  out.set_widening_steps(call.ask.steps);
+  out.set_target_agent_id(text_or_empty(call.arrival.agent));
+  out.set_sticky_agent_id(text_or_empty(call.sticky));
+  out.set_only_until_ts(call.only_until_ts);
+  out.set_callback(call.callback);
+  out.set_place_uri(utf8_of(call.place_uri));
+  out.set_forwarded_to(utf8_of(call.forwarded_to));
+  out.set_exits(call.exits);
+  return out;
+}
+
+std::vector<core::Place> places_of(const core::Account& account, QueueId queue) {
+  std::vector<core::Place> places;
+  for (const auto& [id, call] : account.calls)
+    if (call.queue == queue && call.state == core::CallState::waiting) places.push_back(core::place_of(call));
+  std::sort(places.begin(), places.end());
+  return places;
+}
+
+void set_place(const core::Account& account, std::size_t place, api::Call& out) {
+  out.set_position(static_cast<std::uint32_t>(place + 1));
+  const auto id = QueueId::of(out.queue_id());
+  const core::Queue* queue = id ? core::find_queue(account, *id) : nullptr;
+  const Ms wait_ms = queue == nullptr ? never_ms : core::expected_wait_ms(account, *queue, place);
+  if (wait_ms != never_ms) out.set_expected_wait_ms(wait_ms);
+}
+
+api::Call placed(const core::Account& account, const core::Call& call) {
+  api::Call out = to_api(account, call);
+  if (call.state != core::CallState::waiting || !call.queue.set()) return out;
+  const core::Place own = core::place_of(call);
+  std::size_t before = 0;
+  for (const auto& [id, other] : account.calls)
+    if (other.queue == call.queue && other.state == core::CallState::waiting && core::place_of(other) < own) ++before;
+  set_place(account, before, out);
   return out;
 }
 

@@ -1,6 +1,9 @@
 #pragma once
+#include <vector>
+
 #include "core/account/reply.hpp"
 #include "core/state/account.hpp"
+#include "node/api/enums.hpp"
 #include "node/report/offer_book.hpp"
 #include "ringfence/v1/account.pb.h"
 #include "ringfence/v1/common.pb.h"
@@ -12,28 +15,19 @@ namespace rf::node {
 
 namespace api = ringfence::v1;
 
-api::Status to_api(core::Status status);
-api::Bucket to_api(core::Bucket bucket);
-api::Role to_api(core::Role role);
-api::MembershipMode to_api(core::MembershipMode mode);
-api::Strategy to_api(core::StrategyKind strategy);
-api::CloseCause to_api(link::CloseCause cause);
-api::EndCause to_api(link::EndCause cause);
-api::Outcome to_api(core::Outcome outcome);
-api::CallState to_api(core::CallState state);
-api::OfferPhase to_api(core::Phase phase);
-
-/// The value of an enumerator of the API; `otherwise` for its UNSPECIFIED. invalid_argument names the field for a number that
-/// this build does not know.
-Result<core::Status> status_of(api::Status status);
-Result<core::Role> role_of(api::Role role);
-Result<core::MembershipMode> mode_of(api::MembershipMode mode);
-Result<core::StrategyKind> strategy_of(api::Strategy strategy);
-Result<link::CloseCause> cause_of(api::CloseCause cause, link::CloseCause otherwise);
-Result<link::EndCause> cause_of(api::EndCause cause);
-
 api::Settings to_api(const core::Settings& settings);
 api::Membership to_api(const core::Membership& membership);
+api::Overflow to_api(const core::Overflow& rule);
+api::NextStatus to_api(const core::NextStatus& next);
+api::Disposition to_api(const core::Disposition& disposition);
+api::Number to_api(const std::string& number, const core::Route& route);
+using ApiSkills = google::protobuf::RepeatedPtrField<api::Skill>;
+void add_skills(const core::Skills& skills, ApiSkills& out);
+using ApiShifts = google::protobuf::RepeatedPtrField<api::Shift>;
+void add_shifts(const std::vector<core::Shift>& shifts, ApiShifts& out);
+using ApiAttributes = google::protobuf::RepeatedPtrField<api::Attribute>;
+void add_attributes(const std::vector<core::Attribute>& attributes, ApiAttributes& out);
+
 api::AgentDefinition definition_of(AgentId id, const core::AgentConfig& config,
                                    const std::vector<core::Membership>& memberships);
 api::QueueDefinition definition_of(QueueId id, const core::QueueConfig& config);
@@ -41,8 +35,16 @@ api::QueueDefinition definition_of(QueueId id, const core::QueueConfig& config);
 api::Account to_api(const core::Account& account);
 api::Agent to_api(const core::Account& account, const core::Agent& agent);
 api::Queue to_api(const core::Account& account, const core::Queue& queue);
+/// Without its place.
 api::Call to_api(const core::Account& account, const core::Call& call);
 /// With the ids of whom it concerns.
 api::Fact to_api(const core::Fact& fact, const Concern& concern);
+
+/// Waiting calls of the queue in the order in which they are served, ringing ones with them.
+std::vector<core::Place> places_of(const core::Account& account, QueueId queue);
+/// Says that the call is at that place (0: the first) of its queue, and how long that may take.
+void set_place(const core::Account& account, std::size_t place, api::Call& out);
+/// With its place, if it waits in a queue.
+api::Call placed(const core::Account& account, const core::Call& call);
 
 }  // namespace rf::node

@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include "node/api/agents_change.hpp"
 #include "node/api/convert.hpp"
 #include "node/api/definitions.hpp"
 #include "node/import/export.hpp"
@@ -43,6 +44,7 @@ void AccountMethods::add_to(MethodTable& table) {
       [this](const Call&, const auto&, const auto& answer) { list(answer); });
   add_config(table);
   add_names(table);
+  add_bulk(table);
 }
 
 void AccountMethods::add_config(MethodTable& table) {
@@ -94,10 +96,9 @@ void AccountMethods::add_names(MethodTable& table) {
       "AccountService/SetNumber", Effect::changes, [this](const Call& call, const auto& q, const auto& answer) {
         change_account(call, q, answer, [&](const core::Account& account, CommandId) -> Result<Planned> {
           const std::string& number = q.number().number();
-          if (const auto checked = check_user_part("number", number); !checked) return checked.error();
-          const auto queue = find_queue(account, q.number().queue());
-          if (!queue) return queue.error();
-          return naming(command::SetNumber{number, *queue}, {{NameKind::number, number}});
+          const auto route = route_of(q.number(), finders_in(account));
+          if (!route) return route.error();
+          return naming(command::SetNumber{number, *route}, {{NameKind::number, number}});
         });
       });
   table.add<api::RemoveNumberRequest, api::RemoveReply>(
@@ -134,6 +135,29 @@ void AccountMethods::add_names(MethodTable& table) {
       "AccountService/RemoveTrunk", Effect::changes, [this](const Call& call, const auto& q, const auto& answer) {
         remove(call, q, answer, [&](const core::Account&, CommandId) -> Result<Planned> {
           return naming(command::RemoveTrunk{q.name()}, {});
+        });
+      });
+}
+
+void AccountMethods::add_bulk(MethodTable& table) {
+  table.add<api::UpdateAgentsRequest, api::AgentsReply>(
+      "AccountService/UpdateAgents", Effect::changes,
+      [this](const Call& call, const auto& q, const auto& answer) { update_agents(call, q, answer); });
+  table.add<api::RegenerateCredentialsRequest, api::RegenerateCredentialsReply>(
+      "AccountService/RegenerateCredentials", Effect::changes,
+      [this](const Call& call, const auto& q, const auto& answer) { regenerate(call, q, answer); });
+  table.add<api::RemoveAgentsRequest, api::RemoveReply>(
+      "AccountService/RemoveAgents", Effect::changes, [this](const Call& call, const auto& q, const auto& answer) {
+        remove(call, q, answer, [&](const core::Account& account, CommandId) -> Result<Planned> {
+          const auto agents = find_agents(account, q.agents());
+          if (!agents) return agents.error();
+          command::Import import;
+          std::vector<storage::Secret> secrets;
+          for (const AgentId agent : *agents) {
+            import.steps.emplace_back(command::RemoveAgent{agent});
+            secrets.push_back({ha1_secret_name(agent), ""});
+          }
+          return Planned{std::move(import), std::move(secrets), {}, false};
         });
       });
 }
@@ -264,7 +288,7 @@ void AccountMethods::list(const Answer<api::ListAccountsReply>& answer) const {
 void AccountMethods::set_queue(const Call& call, const api::SetQueueRequest& request,
                                const Answer<api::SetQueueReply>& answer) const {
   const auto plan = [&](const core::Account& account, CommandId command_id) -> Result<Planned> {
-    const auto config = config_of(request.queue());
+    const auto config = config_of(request.queue(), finders_in(account));
     if (!config) return config.error();
     QueueId id(new_id(command_id, "queue", config->key));
     if (const auto known = account.index.queue_by_key.find(config->key); known != account.index.queue_by_key.end())
@@ -289,10 +313,9 @@ void AccountMethods::set_queue(const Call& call, const api::SetQueueRequest& req
 void AccountMethods::set_agent(const Call& call, const api::SetAgentRequest& request,
                                const Answer<api::SetAgentReply>& answer) const {
   const auto plan = [&](const core::Account& account, CommandId command_id) -> Result<Planned> {
-    const auto config = config_of(request.agent());
+    const auto config = config_of(request.agent(), finders_in(account));
     if (!config) return config.error();
-    const auto memberships =
-        memberships_of(request.agent(), [&](const std::string& text) { return find_queue(account, text); });
+    const auto memberships = memberships_of(request.agent(), finders_in(account).queue);
     if (!memberships) return memberships.error();
     AgentId id(new_id(command_id, "agent", config->key));
     if (const auto known = account.index.agent_by_key.find(config->key); known != account.index.agent_by_key.end())
@@ -347,6 +370,67 @@ void AccountMethods::set_credential(const Call& call, const api::SetCredentialRe
                           for (const std::string& domain : a.domains) reply.add_domains(domain);
                           if (generated)
                             reply.set_password(generated_password(key_, done->account, agent, done->command));
+                        }));
+                  });
+}
+
+void AccountMethods::update_agents(const Call& call, const api::UpdateAgentsRequest& request,
+                                   const Answer<api::AgentsReply>& answer) const {
+  const auto plan = [&](const core::Account& account, CommandId) -> Result<Planned> {
+    const auto agents = find_agents(account, request.agents());
+    if (!agents) return agents.error();
+    const auto change = AgentsChange::of(request, finders_in(account).queue);
+    if (!change) return change.error();
+    command::Import import;
+    for (const AgentId id : *agents) import.steps.emplace_back(change->on(*core::find_agent(account, id)));
+    return plain(std::move(import));
+  };
+  backend_.change(call, request.account(), request.command_id(), plan,
+                  [this, answer, named = request.agents()](const Result<Done>& done) {
+                    if (!done) return answer(done.error());
+                    answer(backend_.reply_with<api::AgentsReply>(
+                        done->account, [&](const core::Account& a, api::AgentsReply& reply) {
+                          for (const std::string& text : named)
+                            if (const auto agent = find_agent(a, text))
+                              *reply.add_agents() = to_api(a, *core::find_agent(a, *agent));
+                        }));
+                  });
+}
+
+void AccountMethods::regenerate(const Call& call, const api::RegenerateCredentialsRequest& request,
+                                const Answer<api::RegenerateCredentialsReply>& answer) const {
+  const auto plan = [&](const core::Account& account, CommandId command_id) -> Result<Planned> {
+    const auto agents = find_agents(account, request.agents());
+    if (!agents) return agents.error();
+    if (account.domains.empty())
+      return Error{Code::failed_precondition,
+                   "the account has no SIP domain: set one first, credentials hold for domains"};
+    command::Import import;
+    std::vector<storage::Secret> secrets;
+    for (const AgentId id : *agents) {
+      const core::Agent& row = *core::find_agent(account, id);
+      const std::string username = username_of(row.username, row.config);
+      const std::string password = generated_password(key_, account.id, id, command_id);
+      import.steps.emplace_back(command::SetCredential{id, username});
+      secrets.push_back({ha1_secret_name(id), text_of(hashes_of(account.domains, username, password))});
+    }
+    return Planned{std::move(import), std::move(secrets), {}, false};
+  };
+  backend_.change(call, request.account(), request.command_id(), plan,
+                  [this, answer, named = request.agents()](const Result<Done>& done) {
+                    if (!done) return answer(done.error());
+                    answer(backend_.reply_with<api::RegenerateCredentialsReply>(
+                        done->account, [&](const core::Account& a, api::RegenerateCredentialsReply& reply) {
+                          for (const std::string& text : named) {
+                            const auto agent = find_agent(a, text);
+                            if (!agent) continue;
+                            const core::Agent& row = *core::find_agent(a, *agent);
+                            api::GeneratedPassword& made = *reply.add_passwords();
+                            made.set_agent_id(agent->text());
+                            made.set_agent_key(row.config.key);
+                            made.set_username(row.username);
+                            made.set_password(generated_password(key_, done->account, *agent, done->command));
+                          }
                         }));
                   });
 }

@@ -29,6 +29,12 @@ class AccountMethods {
   void set_credential(const Call& call, const api::SetCredentialRequest& request,
                       const Answer<api::SetCredentialReply>& answer) const;
 
+  void update_agents(const Call& call, const api::UpdateAgentsRequest& request,
+                     const Answer<api::AgentsReply>& answer) const;
+  void regenerate(const Call& call, const api::RegenerateCredentialsRequest& request,
+                  const Answer<api::RegenerateCredentialsReply>& answer) const;
+  void add_bulk(MethodTable& table);
+
   /// Where an import goes: the account of the definition's key or id, else a new one.
   Result<AccountId> target_of(const api::AccountDefinition& definition, CommandId command) const;
   /// For methods that answer with the account, or with nothing but the mark.

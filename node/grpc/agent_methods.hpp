@@ -19,7 +19,16 @@ class AgentMethods {
   void get(const api::GetAgentRequest& request, const Answer<api::AgentReply>& answer) const;
   void list(const api::ListAgentsRequest& request, const Answer<api::ListAgentsReply>& answer) const;
   void explain(const api::ExplainReadinessRequest& request, const Answer<api::ExplainReadinessReply>& answer) const;
-  void add_changes(MethodTable& table);
+  void reset_all(const Call& call, const api::ResetAgentsRequest& request,
+                 const Answer<api::ResetAgentsReply>& answer) const;
+  /// The account, if every agent is there or was reset under this command before.
+  Result<AccountId> check_resets(const api::ResetAgentsRequest& request, CommandId command) const;
+  void add_session(MethodTable& table);
+  void add_memberships(MethodTable& table);
+  void add_work(MethodTable& table);
+  void add_plan(MethodTable& table);
+
+  struct Bulk;
 
   const Backend& backend_;
 };

@@ -22,6 +22,11 @@ class CallMethods {
   void reject(const Call& call, const api::RejectOfferRequest& request, const Answer<api::CallReply>& answer) const;
   void complete(const Call& call, const api::CompleteCallRequest& request,
                 const Answer<api::CompleteCallReply>& answer) const;
+  void press_key(const Call& call, const api::PressKeyRequest& request, const Answer<api::CallReply>& answer) const;
+  void request_callback(const Call& call, const api::RequestCallbackRequest& request,
+                        const Answer<api::CallReply>& answer) const;
+  void set_disposition(const Call& call, const api::SetDispositionRequest& request,
+                       const Answer<api::SetDispositionReply>& answer) const;
   /// Answers with the call that the reply names.
   Backend::OnDone with_call(const Answer<api::CallReply>& answer) const;
 

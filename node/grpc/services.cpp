@@ -40,6 +40,8 @@ class AccountServiceDoor final : public api::AccountService::CallbackService {
   RF_METHOD(AccountService, RemoveQueue, RemoveQueueRequest, RemoveReply)
   RF_METHOD(AccountService, SetAgent, SetAgentRequest, SetAgentReply)
   RF_METHOD(AccountService, RemoveAgent, RemoveAgentRequest, RemoveReply)
+  RF_METHOD(AccountService, UpdateAgents, UpdateAgentsRequest, AgentsReply)
+  RF_METHOD(AccountService, RemoveAgents, RemoveAgentsRequest, RemoveReply)
   RF_METHOD(AccountService, SetNumber, SetNumberRequest, AccountReply)
   RF_METHOD(AccountService, RemoveNumber, RemoveNumberRequest, RemoveReply)
   RF_METHOD(AccountService, SetDomain, SetDomainRequest, AccountReply)
@@ -47,6 +49,7 @@ class AccountServiceDoor final : public api::AccountService::CallbackService {
   RF_METHOD(AccountService, SetTrunk, SetTrunkRequest, AccountReply)
   RF_METHOD(AccountService, RemoveTrunk, RemoveTrunkRequest, RemoveReply)
   RF_METHOD(AccountService, SetCredential, SetCredentialRequest, SetCredentialReply)
+  RF_METHOD(AccountService, RegenerateCredentials, RegenerateCredentialsRequest, RegenerateCredentialsReply)
 };
 
 class AgentServiceDoor final : public api::AgentService::CallbackService {
@@ -54,9 +57,17 @@ class AgentServiceDoor final : public api::AgentService::CallbackService {
   RF_METHOD(AgentService, Login, LoginRequest, AgentReply)
   RF_METHOD(AgentService, Logout, LogoutRequest, AgentReply)
   RF_METHOD(AgentService, SetStatus, SetStatusRequest, AgentReply)
+  RF_METHOD(AgentService, ClearNextStatus, ClearNextStatusRequest, AgentReply)
   RF_METHOD(AgentService, SetMembershipActive, SetMembershipActiveRequest, AgentReply)
+  RF_METHOD(AgentService, SetMembershipPaused, SetMembershipPausedRequest, AgentReply)
   RF_METHOD(AgentService, SetExternalCalls, SetExternalCallsRequest, AgentReply)
+  RF_METHOD(AgentService, BeginExternalCall, BeginExternalCallRequest, AgentReply)
+  RF_METHOD(AgentService, EndExternalCall, EndExternalCallRequest, AgentReply)
   RF_METHOD(AgentService, EndWrapup, EndWrapupRequest, AgentReply)
+  RF_METHOD(AgentService, ExtendWrapup, ExtendWrapupRequest, AgentReply)
+  RF_METHOD(AgentService, ResetAgent, ResetAgentRequest, AgentReply)
+  RF_METHOD(AgentService, ResetAgents, ResetAgentsRequest, ResetAgentsReply)
+  RF_METHOD(AgentService, SetShifts, SetShiftsRequest, AgentReply)
   RF_METHOD(AgentService, GetAgent, GetAgentRequest, AgentReply)
   RF_METHOD(AgentService, ListAgents, ListAgentsRequest, ListAgentsReply)
   RF_METHOD(AgentService, ExplainReadiness, ExplainReadinessRequest, ExplainReadinessReply)
@@ -76,6 +87,9 @@ class CallServiceDoor final : public api::CallService::CallbackService {
   RF_METHOD(CallService, AcceptOffer, AcceptOfferRequest, CallReply)
   RF_METHOD(CallService, RejectOffer, RejectOfferRequest, CallReply)
   RF_METHOD(CallService, CompleteCall, CompleteCallRequest, CompleteCallReply)
+  RF_METHOD(CallService, PressKey, PressKeyRequest, CallReply)
+  RF_METHOD(CallService, RequestCallback, RequestCallbackRequest, CallReply)
+  RF_METHOD(CallService, SetDisposition, SetDispositionRequest, SetDispositionReply)
 };
 
 class ReportServiceDoor final : public api::ReportService::CallbackService {

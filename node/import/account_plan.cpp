@@ -23,7 +23,8 @@ class Planner {
       : definition_(definition), input_(input), domains_(input.current.domains) {}
 
   Result<AccountPlan> plan() {
-    for (const auto step : {&Planner::settings, &Planner::queues, &Planner::agents, &Planner::domains, &Planner::trunks,
+    for (const auto step : {&Planner::name_queues, &Planner::name_agents, &Planner::settings, &Planner::domains,
+                            &Planner::trunks, &Planner::queues, &Planner::agents, &Planner::queues_that_overflow,
                             &Planner::numbers, &Planner::credentials}) {
       if (const auto done = (this->*step)(); !done) return done.error();
     }
@@ -54,35 +55,70 @@ class Planner {
     return {};
   }
 
+  /// What parts of the definition name each other by, whatever their order.
+  Result<void> name_queues() {
+    for (const api::QueueDefinition& queue : definition_.queues()) {
+      if (const auto checked = check_key("the queue's key", queue.key()); !checked) return checked;
+      const auto known = input_.current.index.queue_by_key.find(queue.key());
+      const QueueId existing = known == input_.current.index.queue_by_key.end() ? QueueId() : known->second;
+      const auto id = id_for(queue.id(), existing, "queue", queue.key());
+      if (!id) return id.error();
+      if (!queues_.emplace(queue.key(), *id).second)
+        return Error{Code::invalid_argument, "two queues have the key \"" + queue.key() + "\": keep one"};
+    }
+    return {};
+  }
+
+  Result<void> name_agents() {
+    for (const api::AgentDefinition& agent : definition_.agents()) {
+      if (const auto checked = check_key("the agent's key", agent.key()); !checked) return checked;
+      const auto known = input_.current.index.agent_by_key.find(agent.key());
+      const AgentId existing = known == input_.current.index.agent_by_key.end() ? AgentId() : known->second;
+      const auto id = id_for(agent.id(), existing, "agent", agent.key());
+      if (!id) return id.error();
+      core::AgentConfig named;
+      named.key = agent.key();
+      named.extension = agent.extension();
+      if (!agents_.emplace(agent.key(), KnownAgent{*id, named}).second)
+        return Error{Code::invalid_argument, "two agents have the key \"" + agent.key() + "\": keep one"};
+    }
+    return {};
+  }
+
+  /// Calls may overflow to a queue or agent that comes later, and round in circles: such a queue is there first, and has its
+  /// rules when all others are there, too.
   Result<void> queues() {
     for (const api::QueueDefinition& queue : definition_.queues()) {
-      const auto config = config_of(queue);
-      if (!config) return config.error();
-      const auto known = input_.current.index.queue_by_key.find(config->key);
-      const QueueId existing = known == input_.current.index.queue_by_key.end() ? QueueId() : known->second;
-      const auto id = id_for(queue.id(), existing, "queue", config->key);
-      if (!id) return id.error();
-      if (!queues_.emplace(config->key, *id).second)
-        return Error{Code::invalid_argument, "two queues have the key \"" + config->key + "\": keep one"};
-      add(command::SetQueue{*id, *config});
+      const auto config = config_of(queue, finders());
+      if (!config) return Error{config.error().code, "queue \"" + queue.key() + "\": " + config.error().what};
+      const QueueId id = queues_.at(queue.key());
+      if (config->overflow.empty()) {
+        add(command::SetQueue{id, *config});
+        continue;
+      }
+      overflowing_.push_back({id, *config});
+      const core::Queue* before = core::find_queue(input_.current, id);
+      if (before != nullptr && !before->removed) continue;
+      core::QueueConfig first = *config;
+      first.overflow.clear();
+      add(command::SetQueue{id, std::move(first)});
     }
+    return {};
+  }
+
+  Result<void> queues_that_overflow() {
+    for (command::SetQueue& queue : overflowing_) add(std::move(queue));
     return {};
   }
 
   Result<void> agents() {
     for (const api::AgentDefinition& agent : definition_.agents()) {
-      const auto config = config_of(agent);
-      if (!config) return config.error();
-      const auto memberships = memberships_of(agent, [&](const std::string& text) { return queue_of(text); });
+      const auto config = config_of(agent, finders());
+      if (!config) return Error{config.error().code, "agent \"" + agent.key() + "\": " + config.error().what};
+      const auto memberships = memberships_of(agent, finders().queue);
       if (!memberships)
         return Error{memberships.error().code, "agent \"" + config->key + "\": " + memberships.error().what};
-      const auto known = input_.current.index.agent_by_key.find(config->key);
-      const AgentId existing = known == input_.current.index.agent_by_key.end() ? AgentId() : known->second;
-      const auto id = id_for(agent.id(), existing, "agent", config->key);
-      if (!id) return id.error();
-      if (!agents_.emplace(config->key, KnownAgent{*id, *config}).second)
-        return Error{Code::invalid_argument, "two agents have the key \"" + config->key + "\": keep one"};
-      add(command::SetAgent{*id, *config, *memberships});
+      add(command::SetAgent{agents_.at(agent.key()).id, *config, *memberships});
     }
     return {};
   }
@@ -110,11 +146,10 @@ class Planner {
 
   Result<void> numbers() {
     for (const api::Number& number : definition_.numbers()) {
-      if (const auto checked = check_user_part("number", number.number()); !checked) return checked.error();
-      const auto queue = queue_of(number.queue());
-      if (!queue) return Error{queue.error().code, "number " + number.number() + ": " + queue.error().what};
+      const auto route = route_of(number, finders());
+      if (!route) return Error{route.error().code, "number " + number.number() + ": " + route.error().what};
       plan_.names.push_back({NameKind::number, number.number()});
-      add(command::SetNumber{number.number(), *queue});
+      add(command::SetNumber{number.number(), *route});
     }
     return {};
   }
@@ -180,6 +215,15 @@ class Planner {
     return KnownAgent{*existing, core::find_agent(input_.current, *existing)->config};
   }
 
+  Finders finders() const {
+    return {[this](const std::string& text) { return queue_of(text); },
+            [this](const std::string& text) -> Result<AgentId> {
+              const auto agent = agent_of(text);
+              if (!agent) return agent.error();
+              return agent->id;
+            }};
+  }
+
   void add(command::ConfigStep step) { plan_.import.steps.push_back(std::move(step)); }
 
   const api::AccountDefinition& definition_;
@@ -187,6 +231,7 @@ class Planner {
   AccountPlan plan_;
   std::set<std::string> domains_;
   std::map<std::string, QueueId> queues_;
+  std::vector<command::SetQueue> overflowing_;
   std::map<std::string, KnownAgent> agents_;
 };
 

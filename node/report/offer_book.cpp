@@ -47,7 +47,9 @@ struct OfferBook::Reading {
   Concern operator()(const fact::QueueSet& f) const { return with(f.queue); }
   Concern operator()(const fact::QueueRemoved& f) const { return with(f.queue); }
   Concern operator()(const fact::QueueSwept& f) const { return with(f.queue); }
-  Concern operator()(const fact::NumberSet& f) const { return with(f.queue); }
+  Concern operator()(const fact::QueueEmpty& f) const { return with(f.queue); }
+  Concern operator()(const fact::PaceSet& f) const { return with(f.queue); }
+  Concern operator()(const fact::NumberSet& f) const { return with(f.route.queue); }
   Concern operator()(const fact::AgentSet& f) const { return with(f.agent); }
   Concern operator()(const fact::AgentRemoved& f) const { return with(f.agent); }
   Concern operator()(const fact::CredentialSet& f) const { return with(f.agent); }
@@ -59,9 +61,31 @@ struct OfferBook::Reading {
     concern.queue = f.queue;
     return concern;
   }
+  Concern operator()(const fact::MembershipPaused& f) const {
+    Concern concern = with(f.agent);
+    concern.queue = f.queue;
+    return concern;
+  }
+  Concern operator()(const fact::NextStatusSet& f) const { return with(f.agent); }
+  Concern operator()(const fact::BreakOverran& f) const { return with(f.agent); }
+  Concern operator()(const fact::AgentStale& f) const { return with(f.agent); }
+  Concern operator()(const fact::AgentReset& f) const { return with(f.agent); }
+  Concern operator()(const fact::ShiftsSet& f) const { return with(f.agent); }
+  Concern operator()(const fact::ActivityBegan& f) const { return with(f.agent); }
+  Concern operator()(const fact::WrapupExtended& f) const { return with(f.agent); }
+  Concern operator()(const fact::DispositionSet& f) const {
+    Concern concern = with(f.agent);
+    concern.call = f.call;
+    concern.queue = f.queue;
+    return concern;
+  }
   Concern operator()(const fact::BindingUp& f) const { return with(f.agent); }
   Concern operator()(const fact::BindingDown& f) const { return with(f.agent); }
-  Concern operator()(const fact::ExternalCallsSet& f) const { return with(f.agent); }
+  Concern operator()(const fact::ExternalCallsSet& f) const {
+    Concern concern = with(f.agent);
+    concern.queue = f.queue;
+    return concern;
+  }
   Concern operator()(const fact::WrapupEnded& f) const { return with(f.agent); }
   Concern operator()(const fact::OfferGateOpened& f) const { return with(f.agent); }
 
@@ -71,6 +95,12 @@ struct OfferBook::Reading {
     return concern;
   }
   Concern operator()(const fact::LookSet& f) const { return book.of_call(f.call); }
+  Concern operator()(const fact::CallWidened& f) const { return book.of_call(f.call); }
+  Concern operator()(const fact::CallReleased& f) const { return book.of_call(f.call); }
+  Concern operator()(const fact::RingStep& f) const { return book.of_call(f.call); }
+  Concern operator()(const fact::ExitWanted& f) const { return book.of_call(f.call); }
+  Concern operator()(const fact::CallForwarded& f) const { return book.of_call(f.call); }
+  Concern operator()(const fact::CallbackSet& f) const { return book.of_call(f.call); }
   Concern operator()(const fact::CallClosing& f) const { return book.of_call(f.call); }
   Concern operator()(const fact::CallMoved& f) const {
     Concern concern = with(f.queue);

@@ -180,6 +180,8 @@ class EdgeMachine {
   output::CallOutside call_outside(CallId id, const std::string& uri, LegId agent);
   /// The call that has this leg; nothing if none has.
   std::optional<CallId> outside_of(LegId leg) const;
+  static bool is_forwarded(const Call& call);
+  void leave_alone(AccountId id, CallId call);
   void outside_rings(CallId id);
   void outside_answered(CallId id);
   void outside_final(CallId id, int sip_status, link::EndCause if_answered);

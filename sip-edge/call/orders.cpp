@@ -87,6 +87,7 @@ void EdgeMachine::carry_out(AccountId id, const link::OrderBody& body) {
 void EdgeMachine::order(AccountId id, const link::HoldOrder& order) {
   Call* call = find_call(id, order.call);
   if (!call) return say_lost(id, order.call, EndCause::failed);
+  if (is_forwarded(*call)) return leave_alone(id, order.call);
   if (call->answered_by.set() || call->outside || call->place || call->heard == Heard::queued) return;
   for (const ReservationId& offer : call->offers)
     if (offers_.find(offer)->state == OfferState::ringing) return;
@@ -139,6 +140,15 @@ void EdgeMachine::order(AccountId id, const link::ForwardOrder& order) {
   forward(order.call, order.uri);
 }
 
+bool EdgeMachine::is_forwarded(const Call& call) { return call.outside && !call.place; }
+
+/// No state in which a call is forwarded holds it or rings for it: it was given up in between and taken anew (R17). The two
+/// talk on; for the account it has ended.
+void EdgeMachine::leave_alone(AccountId id, CallId call) {
+  account_of(id).calls.erase(call);
+  say_lost(id, call, EndCause::failed);
+}
+
 void EdgeMachine::ring(AccountId id, CallId call_id, const link::RingTarget& target) {
   // Known already: rung by an earlier order, or its end is said and on its way.
   if (offers_.find(target.reservation)) return;
@@ -150,10 +160,8 @@ void EdgeMachine::ring(AccountId id, CallId call_id, const link::RingTarget& tar
     say_lost(id, call_id, EndCause::failed);
     return refuse(id, target.reservation, std::nullopt, until);
   }
-  if (call->outside && !call->place) {
-    // No state in which it is forwarded rings for it: it was given up in between and taken anew (R17). The two talk on.
-    account_of(id).calls.erase(call_id);
-    say_lost(id, call_id, EndCause::failed);
+  if (is_forwarded(*call)) {
+    leave_alone(id, call_id);
     return refuse(id, target.reservation, std::nullopt, until);
   }
   // The Answered before it closes it (R13).

@@ -127,10 +127,17 @@ void decode_version(Decoder& decoder, std::uint32_t& version) {
   if (version > log_version) decoder.fail("version", "newer");
 }
 
+/// Reads a batch's version; `version` is that of the entry which holds the batch, or 0, and becomes the batch's.
+void decode_batch_version(Decoder& decoder, std::uint32_t& version) {
+  const std::uint32_t of_entry = version;
+  decode_version(decoder, version);
+  if (of_entry != 0 && of_entry != version) decoder.fail("version", "not that of the entry");
+}
+
 void decode_batch(std::string_view bytes, Fault& fault, std::uint32_t& version, AccountBatch& batch) {
   Decoder decoder(bytes, fault);
   std::uint64_t seq = 0;
-  decode_version(decoder, version);
+  decode_batch_version(decoder, version);
   decoder(2, "account", batch.account);
   decoder(3, "first_seq", seq);
   decode_facts(decoder, fault, 4, seq, batch.facts);
@@ -142,7 +149,7 @@ void decode_batch(std::string_view bytes, Fault& fault, std::uint32_t& version, 
 void decode_batch(std::string_view bytes, Fault& fault, std::uint32_t& version, DirectoryBatch& batch) {
   Decoder decoder(bytes, fault);
   std::uint64_t seq = 0;
-  decode_version(decoder, version);
+  decode_batch_version(decoder, version);
   decoder(2, "first_seq", seq);
   decode_facts(decoder, fault, 3, seq, batch.facts);
   decoder.finish();
@@ -285,6 +292,9 @@ template std::string encode_row(const core::Queue&);
 template std::string encode_row(const core::Call&);
 template std::string encode_row(const core::Reservation&);
 template std::string encode_row(const core::Edge&);
+template std::string encode_row(const core::StickyEntry&);
+template std::string encode_row(const core::KeptPlace&);
+template std::string encode_row(const core::DispositionEntry&);
 template std::string encode_row(const core::directory::Claimed&);
 template Result<MetaRow> decode_row(std::string_view);
 template Result<AccountRow> decode_row(std::string_view);
@@ -294,6 +304,9 @@ template Result<core::Queue> decode_row(std::string_view);
 template Result<core::Call> decode_row(std::string_view);
 template Result<core::Reservation> decode_row(std::string_view);
 template Result<core::Edge> decode_row(std::string_view);
+template Result<core::StickyEntry> decode_row(std::string_view);
+template Result<core::KeptPlace> decode_row(std::string_view);
+template Result<core::DispositionEntry> decode_row(std::string_view);
 template Result<core::directory::Claimed> decode_row(std::string_view);
 
 }  // namespace rf::storage

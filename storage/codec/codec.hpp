@@ -10,11 +10,12 @@
 #include "storage/journal.hpp"
 
 /// Values <-> the bytes of ringfence/internal/v1/log.proto. Encoding is canonical: one value, one string of bytes.
-/// Decoding is total: any bytes give a value or an Error, and only what encoding writes is accepted. Pure; any thread.
+/// Decoding is total: any bytes give a value or an Error, and only what encoding writes, or wrote under an earlier log version,
+/// is accepted. Pure; any thread.
 namespace rf::storage {
 
-/// The newest log version this build writes and reads.
-constexpr std::uint32_t log_version = 1;
+/// The log version that this build writes, and the newest that it reads. What an older entry does not say is zero.
+constexpr std::uint32_t log_version = 2;
 
 /// The bytes of one ShardEntry; [batch_at, batch_at + batch_size) is the batch in it, verbatim what `events` stores.
 struct EncodedEntry {
@@ -48,7 +49,8 @@ Result<DirectoryBatch> decode_directory_batch(std::string_view bytes);
 std::string encode_reply(const core::Reply& reply);
 Result<core::Reply> decode_reply(std::string_view bytes);
 
-/// Row: MetaRow, AccountRow, SealedSecret, core's Agent, Queue, Call, Reservation, Edge, or directory::Claimed.
+/// Row: MetaRow, AccountRow, SealedSecret, core's Agent, Queue, Call, Reservation, Edge, StickyEntry, KeptPlace,
+/// DispositionEntry, or directory::Claimed.
 template <class Row>
 std::string encode_row(const Row& row);
 template <class Row>

@@ -95,7 +95,10 @@ class Decoder {
     } else if constexpr (std::is_same_v<T, std::optional<Ms>>) {
       value.reset();
     } else if constexpr (Enumeration<T>) {
-      fail(name, "missing");
+      value = T{};
+      if constexpr (!may_be_absent<T>) fail(name, "missing");
+    } else if constexpr (absent_by_default<T>) {
+      value = T{};
     } else {
       message({}, fault_, value);
     }
@@ -109,6 +112,10 @@ class Decoder {
       if (take_varint(name, number)) value = static_cast<Ms>(number);
     } else if constexpr (Enumeration<T>) {
       if (!take_varint(name, number)) return;
+      if (number == 0) {
+        fail(name, "an empty value spelled out");
+        return;
+      }
       const std::optional<T> known = enum_of<T>(number);
       if (!known) {
         fail(name, "a value that this build does not know");
@@ -133,7 +140,7 @@ class Decoder {
     assign_element(name, bytes, value);
     if constexpr (is_id<T>) {
       if (!value.set()) fail(name, "an empty value spelled out");
-    } else if constexpr (std::is_same_v<T, Ulid> || std::is_same_v<T, Hash>) {
+    } else if constexpr (std::is_same_v<T, Ulid> || std::is_same_v<T, Hash> || absent_by_default<T>) {
       if (value == T{}) fail(name, "an empty value spelled out");
     }
   }

@@ -8,9 +8,6 @@
 
 namespace rf::storage {
 
-namespace {
-
-/// Printable ASCII as it is, everything else as \xNN.
 std::string quoted(std::string_view text) {
   constexpr std::string_view digits = "0123456789abcdef";
   std::string out = "\"";
@@ -29,6 +26,8 @@ std::string quoted(std::string_view text) {
   }
   return out + "\"";
 }
+
+namespace {
 
 /// A visitor of the codec's table that prints "name=value" for every field that is not zero.
 class Printer {
@@ -62,7 +61,8 @@ class Printer {
     } else if constexpr (std::is_same_v<T, std::optional<Ms>>) {
       return value ? std::to_string(*value) : "";
     } else if constexpr (codec::Enumeration<T>) {
-      return std::string(codec::entry(value).name);
+      const codec::EnumEntry entry = codec::entry(value);
+      return entry.number == 0 ? "" : std::string(entry.name);
     } else if constexpr (codec::is_vector<T>) {
       std::string out;
       for (const auto& element : value) out += (out.empty() ? "" : ", ") + print_element(element);
@@ -146,6 +146,9 @@ template std::string describe_row(const core::Queue&);
 template std::string describe_row(const core::Call&);
 template std::string describe_row(const core::Reservation&);
 template std::string describe_row(const core::Edge&);
+template std::string describe_row(const core::StickyEntry&);
+template std::string describe_row(const core::KeptPlace&);
+template std::string describe_row(const core::DispositionEntry&);
 template std::string describe_row(const core::directory::Claimed&);
 
 }  // namespace rf::storage

@@ -1,11 +1,14 @@
 #pragma once
 #include <string>
+#include <string_view>
 
 #include "storage/codec/codec.hpp"
 
 /// Values for people: one line, ids as text, every field that is not zero. Pure; any thread.
 namespace rf::storage {
 
+/// In quotes: printable ASCII as it is, everything else as \xNN.
+std::string quoted(std::string_view text);
 /// "2023-11-14T22:13:20.123Z"
 std::string describe_time(Ms ts);
 /// "seq 5 2023-11-14T22:13:20.123Z offered reservation=rs_... ring -> incall"

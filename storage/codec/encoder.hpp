@@ -32,12 +32,15 @@ class Encoder {
     } else if constexpr (std::is_same_v<T, std::optional<Ms>>) {
       if (value) varint(number, static_cast<std::uint64_t>(*value));
     } else if constexpr (Enumeration<T>) {
-      const std::uint32_t n = entry(value).number;
-      RF_ASSERT(n != 0);
-      varint(number, n);
+      const EnumEntry known = entry(value);
+      RF_ASSERT(!known.name.empty());
+      if (known.number != 0) varint(number, known.number);
     } else if constexpr (is_vector<T>) {
       for (const auto& element : value) this->element(number, element);
     } else {
+      if constexpr (absent_by_default<T>) {
+        if (value == T{}) return;
+      }
       const std::size_t before = writer_.size();
       const std::size_t start = writer_.open(number);
       fields(*this, value);

@@ -9,12 +9,14 @@
 #include "core/directory/directory.hpp"
 #include "core/state/entities.hpp"
 
-/// The numbers that enumerators have in the log: those of log.proto, whatever their order in C++.
+/// The numbers that enumerators have in the log: those of log.proto, whatever their order in C++. A field of an enum whose
+/// first enumerator has the number 0 is not written for it, and its absence means it: such enums may be added to messages
+/// that older logs hold. Every other enum's field is always written, and its absence is damage.
 namespace rf::storage::codec {
 
 struct EnumEntry {
-  std::uint32_t number = 0;  // 0: not an enumerator
-  std::string_view name;
+  std::uint32_t number = 0;
+  std::string_view name;  // empty: not an enumerator
 };
 
 constexpr EnumEntry entry(Code code) {
@@ -85,6 +87,16 @@ constexpr EnumEntry entry(core::StrategyKind kind) {
   switch (kind) {
     case core::StrategyKind::longest_idle_agent: return {1, "longest_idle_agent"};
     case core::StrategyKind::ring_all: return {2, "ring_all"};
+    case core::StrategyKind::round_robin: return {3, "round_robin"};
+    case core::StrategyKind::rr_ordered: return {4, "rr_ordered"};
+    case core::StrategyKind::top_down: return {5, "top_down"};
+    case core::StrategyKind::sequentially_by_agent_order: return {6, "sequentially_by_agent_order"};
+    case core::StrategyKind::agent_with_least_talk_time: return {7, "agent_with_least_talk_time"};
+    case core::StrategyKind::agent_with_fewest_calls: return {8, "agent_with_fewest_calls"};
+    case core::StrategyKind::ring_progressively: return {9, "ring_progressively"};
+    case core::StrategyKind::random: return {10, "random"};
+    case core::StrategyKind::weighted_random: return {11, "weighted_random"};
+    case core::StrategyKind::skill_based: return {12, "skill_based"};
   }
   return {};
 }
@@ -165,6 +177,7 @@ constexpr EnumEntry entry(core::CallState state) {
     case core::CallState::closing: return {2, "closing"};
     case core::CallState::answered: return {3, "answered"};
     case core::CallState::ended: return {4, "ended"};
+    case core::CallState::forwarded: return {5, "forwarded"};
   }
   return {};
 }
@@ -188,7 +201,79 @@ constexpr EnumEntry entry(core::Edge::Sweep sweep) {
   return {};
 }
 
+constexpr EnumEntry entry(core::Category category) {
+  switch (category) {
+    case core::Category::fail: return {1, "fail"};
+    case core::Category::unsure: return {2, "unsure"};
+    case core::Category::success: return {3, "success"};
+  }
+  return {};
+}
+
+constexpr EnumEntry entry(core::AvailabilityMode mode) {
+  switch (mode) {
+    case core::AvailabilityMode::explicit_: return {0, "explicit"};
+    case core::AvailabilityMode::follow_reachability: return {1, "follow_reachability"};
+  }
+  return {};
+}
+
+constexpr EnumEntry entry(core::AgentKind kind) {
+  switch (kind) {
+    case core::AgentKind::human: return {0, "human"};
+    case core::AgentKind::bot: return {1, "bot"};
+  }
+  return {};
+}
+
+constexpr EnumEntry entry(core::AutoAnswer mode) {
+  switch (mode) {
+    case core::AutoAnswer::off: return {0, "off"};
+    case core::AutoAnswer::on: return {1, "on"};
+    case core::AutoAnswer::optional: return {2, "optional"};
+  }
+  return {};
+}
+
+constexpr EnumEntry entry(core::StickyMode mode) {
+  switch (mode) {
+    case core::StickyMode::off: return {0, "off"};
+    case core::StickyMode::prefer: return {1, "prefer"};
+    case core::StickyMode::wait: return {2, "wait"};
+    case core::StickyMode::required: return {3, "required"};
+  }
+  return {};
+}
+
+constexpr EnumEntry entry(core::OverflowWhen when) {
+  switch (when) {
+    case core::OverflowWhen::full: return {0, "full"};
+    case core::OverflowWhen::long_wait: return {1, "long_wait"};
+    case core::OverflowWhen::join_empty: return {2, "join_empty"};
+    case core::OverflowWhen::no_agent: return {3, "no_agent"};
+    case core::OverflowWhen::max_wait: return {4, "max_wait"};
+    case core::OverflowWhen::closed: return {5, "closed"};
+    case core::OverflowWhen::key: return {6, "key"};
+  }
+  return {};
+}
+
+constexpr EnumEntry entry(core::OverflowTo to) {
+  switch (to) {
+    case core::OverflowTo::hang_up: return {0, "hang_up"};
+    case core::OverflowTo::queue: return {1, "queue"};
+    case core::OverflowTo::agent: return {2, "agent"};
+    case core::OverflowTo::address: return {3, "address"};
+    case core::OverflowTo::callback: return {4, "callback"};
+  }
+  return {};
+}
+
 constexpr std::size_t enumerators_max = 16;
+
+/// Whether a field of the enum is left out for its first enumerator.
+template <class E>
+constexpr bool may_be_absent = entry(E{}).number == 0;
 
 /// The enumerator that the log's `number` stands for.
 template <class E>
@@ -197,12 +282,12 @@ constexpr std::optional<E> enum_of(std::uint64_t number) {
     std::array<std::int8_t, enumerators_max + 1> table{};
     for (auto& raw : table) raw = -1;
     for (std::size_t raw = 0; raw < enumerators_max; ++raw) {
-      const std::uint32_t n = entry(static_cast<E>(raw)).number;
-      if (n != 0) table[n] = static_cast<std::int8_t>(raw);
+      const EnumEntry known = entry(static_cast<E>(raw));
+      if (!known.name.empty()) table[known.number] = static_cast<std::int8_t>(raw);
     }
     return table;
   }();
-  if (number == 0 || number > enumerators_max || by_number[number] < 0) return std::nullopt;
+  if (number > enumerators_max || by_number[number] < 0) return std::nullopt;
   return static_cast<E>(by_number[number]);
 }
 

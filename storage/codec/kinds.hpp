@@ -31,6 +31,13 @@ template <class T>
 concept Plain = std::is_same_v<T, bool> || std::is_same_v<T, std::uint32_t> || std::is_same_v<T, std::uint64_t> ||
     std::is_same_v<T, Ms>;
 
+/// A message that is not written when it is as made by default, although enumerators in it always are: one that was added to
+/// messages which older logs hold.
+template <class T>
+inline constexpr bool absent_by_default = false;
+template <>
+inline constexpr bool absent_by_default<core::NextStatus> = true;
+
 constexpr std::size_t ulid_bytes = 16;
 
 }  // namespace rf::storage::codec

@@ -45,6 +45,10 @@ struct AccountRow {
   std::vector<core::fact::NumberSet> numbers;
   std::vector<std::string> domains;
   std::vector<core::Trunk> trunks;
+  std::uint64_t day = 0;
+  Ms day_end_ts = 0;
+  Ms logoff_ts = 0;
+  AgentId logoff_after;
 };
 
 }  // namespace rf::storage

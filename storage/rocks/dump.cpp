@@ -40,6 +40,9 @@ std::string row_text(RowKind kind, std::string_view body) {
     case RowKind::call: return row_text<core::Call>(body);
     case RowKind::reservation: return row_text<core::Reservation>(body);
     case RowKind::edge: return row_text<core::Edge>(body);
+    case RowKind::sticky: return row_text<core::StickyEntry>(body);
+    case RowKind::place: return row_text<core::KeptPlace>(body);
+    case RowKind::disposition: return row_text<core::DispositionEntry>(body);
     case RowKind::name: return row_text<core::directory::Claimed>(body);
     case RowKind::secret: {
       const auto row = decode_row<SealedSecret>(body);

@@ -3,6 +3,7 @@
 #include "core/account/apply.hpp"
 #include "storage/chain.hpp"
 #include "storage/codec/codec.hpp"
+#include "storage/codec/describe.hpp"
 #include "storage/fold.hpp"
 #include "storage/rocks/recovery.hpp"
 #include "storage/rocks/verify.hpp"
@@ -142,9 +143,13 @@ class Replay {
   static std::string row_name(RowKind kind, std::string_view id) {
     std::string name(name_of(kind));
     if (id.empty()) return name;
-    if (kind == RowKind::edge) return name + " " + std::string(id);
-    if (kind == RowKind::name) return name + " " + std::string(id.substr(1));
-    return name + " " + (id.size() == 16 ? text_of(ulid_at(id)) : std::string(id));
+    switch (kind) {
+      case RowKind::edge: return name + " " + std::string(id);
+      case RowKind::sticky:
+      case RowKind::place: return name + " " + quoted(id);
+      case RowKind::name: return name + " " + std::string(id.substr(1));
+      default: return name + " " + (id.size() == 16 ? text_of(ulid_at(id)) : std::string(id));
+    }
   }
 
   const Store& store_;

@@ -88,7 +88,9 @@ class Desk {
     h.settle();
     return binding;
   }
-  void number(const std::string& number, QueueId queue) { ok(core::command::SetNumber{number, queue}); }
+  void number(const std::string& number, QueueId queue) {
+    ok(core::command::SetNumber{number, core::Route{queue, {}, {}, {}}});
+  }
   link::CallArrived arrival(const std::string& number) { return link::CallArrived{CallId(next()), number, "200", ""}; }
 
   core::Account committed() { return h.committed(account); }

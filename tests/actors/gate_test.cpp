@@ -35,6 +35,15 @@ core::Command end_of_wrapup(Desk& desk) {
   return core::command::EndWrapup{agent};
 }
 
+/// An agent in conversation with the caller of a foreign switch's call.
+AgentId in_a_call(Desk& desk, const core::QueueConfig& config) {
+  const QueueId queue = desk.queue("sales", config);
+  const AgentId agent = desk.ready_agent("ann", {queue});
+  desk.ok(desk.enqueue(queue));
+  desk.ok(core::command::AcceptOffer{desk.offer()});
+  return agent;
+}
+
 std::vector<Kind> config_kinds() {
   using namespace core::command;
   return {
@@ -64,7 +73,7 @@ std::vector<Kind> config_kinds() {
       {"remove_agent", [](Desk& d) { return RemoveAgent{d.ready_agent("ann", {})}; }},
       {"set_number",
        [](Desk& d) {
-         return SetNumber{"100", d.queue("sales")};
+         return SetNumber{"100", core::Route{d.queue("sales"), {}, {}, {}}};
        }},
       {"remove_number",
        [](Desk& d) {
@@ -120,6 +129,45 @@ std::vector<Kind> agent_kinds() {
          return SetExternalCalls{d.ready_agent("ann", {}), 1};
        }},
       {"end_wrapup", end_of_wrapup},
+      {"extend_wrapup",
+       [](Desk& d) {
+         return ExtendWrapup{std::get<EndWrapup>(end_of_wrapup(d)).agent, 1000};
+       }},
+      {"clear_next_status",
+       [](Desk& d) {
+         const AgentId agent = in_a_call(d, {});
+         d.ok(SetStatus{agent, core::Status::on_break, "lunch"});
+         return ClearNextStatus{agent};
+       }},
+      {"set_membership_paused",
+       [](Desk& d) {
+         const QueueId queue = d.queue("sales");
+         return SetMembershipPaused{d.ready_agent("ann", {queue}), queue, true, "lunch"};
+       }},
+      {"begin_external_call",
+       [](Desk& d) {
+         return BeginExternalCall{d.ready_agent("ann", {}), "1"};
+       }},
+      {"end_external_call",
+       [](Desk& d) {
+         const AgentId agent = d.ready_agent("ann", {});
+         d.ok(BeginExternalCall{agent, "1"});
+         return EndExternalCall{agent};
+       }},
+      {"reset_agent", [](Desk& d) { return ResetAgent{d.ready_agent("ann", {})}; }},
+      {"set_shifts",
+       [](Desk& d) {
+         return SetShifts{d.ready_agent("ann", {}), {core::Shift{1, 2, {}}}};
+       }},
+      {"set_disposition",
+       [](Desk& d) {
+         core::QueueConfig asks;
+         asks.dispositions = true;
+         const AgentId agent = in_a_call(d, asks);
+         const CallId call = d.committed().calls.begin()->first;
+         d.ok(CompleteCall{call});
+         return SetDisposition{call, agent, core::Disposition{core::Category::success, "sold", {}, {}}};
+       }},
   };
 }
 
@@ -134,6 +182,16 @@ std::vector<Kind> call_kinds() {
          return with_offer(d, [](ReservationId r) {
            return core::Command(RejectOffer{r, core::CloseCause::rejected});
          });
+       }},
+      {"press_key",
+       [](Desk& d) {
+         core::QueueConfig config;
+         config.overflow = {core::Overflow{core::OverflowWhen::key, "1", core::OverflowTo::hang_up, {}, {}, {}}};
+         return PressKey{CallId(d.ok(d.enqueue(d.queue("sales", config))).id), "1"};
+       }},
+      {"request_callback",
+       [](Desk& d) {
+         return RequestCallback{CallId(d.ok(d.enqueue(d.queue("sales"))).id), "1"};
        }},
       {"complete_call", [](Desk& d) { return CompleteCall{CallId(d.ok(d.enqueue(d.queue("sales"))).id)}; }},
       {"edge_event",
@@ -199,7 +257,7 @@ TEST(GateTest, EveryCommandThatComesFromOutsideIsAmongThem) {
   std::set<std::string> named;
   for (const Kind& kind : kinds()) named.insert(kind.name);
   // What a digest gets is checked with each of them; the rest are steps of a turn.
-  named.insert({"digest_check", "tick", "take_due", "seek_call", "look", "take_ranked"});
+  named.insert({"digest_check", "tick", "take_due", "seek_call", "look", "take_ranked", "admit", "check_empty"});
   EXPECT_EQ(named.size(), std::variant_size_v<core::Command>);
 }
 

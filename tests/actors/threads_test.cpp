@@ -136,7 +136,12 @@ void configure(Node& node) {
                                             { membership }},
                     core::command::SetNumber {
                       "100",
-                      queue_of(account)
+                      core::Route {
+                        queue_of(account),
+                        {},
+                        {},
+                        {}
+                      }
                     }};
     for (core::Command command :
          {core::Command(import), core::Command(core::command::Login{agent, {queue_of(account)}}),

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include "core/presence/explain.hpp"
+
 #include "core/presence/bucket.hpp"
 #include "tests/support/center.hpp"
 
@@ -152,7 +154,7 @@ TEST(Presence, ExplainReadinessNamesEveryFailedCondition) {  // CX-1, CX-2, CX-1
   EXPECT_EQ(why(a),
             (std::vector<std::string>{
                 "the role is admin: give the user the role agent or supervisor to take calls",
-                "the agent is logged out: log in", "no extension is set: give the agent one and register its phone",
+                "no extension is set: give the agent one and register its phone", "the agent is logged out: log in",
                 "no queue is active for the agent: select queues at login or activate a membership"}));
   // Everything but the right to take calls: still no offer.
   config.key = "ann";
@@ -164,7 +166,7 @@ TEST(Presence, ExplainReadinessNamesEveryFailedCondition) {  // CX-1, CX-2, CX-1
   EXPECT_TRUE(c.call(c.enqueue(q))->offers.empty());
 
   const AgentId b = c.agent("bob", {});
-  EXPECT_EQ(why(b).back(), "the agent belongs to no queue: add a membership");
+  EXPECT_EQ(why(b).front(), "the agent belongs to no queue: add a membership");
   const AgentId d = c.ready_agent("dan", {Center::in(q)});
   EXPECT_EQ(why(d), std::vector<std::string>{"the agent is being offered a call: wait for its outcome"});
   const AgentId e = c.ready_agent("eve", {Center::in(q)});

@@ -66,12 +66,21 @@ void read_message(std::string_view bytes) {
   definition.add_queues()->set_key("q");
   definition.add_agents()->set_key("a");
   definition.mutable_agents(0)->add_memberships()->set_queue("q");
-  const auto [part, rest] = choice_of(bytes, 5);
+  definition.add_numbers()->set_number("1");
+  definition.mutable_numbers(0)->set_queue("q");
+  api::Overflow& rule = *definition.mutable_queues(0)->add_overflow();
+  rule.set_when(api::OVERFLOW_WHEN_FULL);
+  rule.set_to(api::OVERFLOW_TO_AGENT);
+  rule.set_agent("a");
+  const auto [part, rest] = choice_of(bytes, 8);
   switch (part) {
     case 0: Filler(rest).fill(definition); break;
     case 1: Filler(rest).fill(*definition.mutable_settings()); break;
     case 2: Filler(rest).fill(*definition.mutable_queues(0)); break;
     case 3: Filler(rest).fill(*definition.mutable_agents(0)); break;
+    case 4: Filler(rest).fill(rule); break;
+    case 5: Filler(rest).fill(*definition.mutable_numbers(0)); break;
+    case 6: Filler(rest).fill(*definition.mutable_queues(0)->add_widening()); break;
     default: Filler(rest).fill(*definition.mutable_agents(0)->mutable_memberships(0)); break;
   }
   import_and_export(definition);
@@ -99,12 +108,26 @@ std::vector<std::string> seeds() {
       "[[agent]]\nkey = \"a\"\nrole = \"supervisor\"\nextension = \"1\"\nmax_concurrent = 2\npriority = 70\n"
       "external_endpoint = true\ngenerate_password = true\n"
       "[[agent.membership]]\nqueue = \"q\"\nmode = \"dynamic\"\ntier_level = 2\nposition = 3\ndelay = \"4s\"\n",
+      "[account]\nkey = \"d\"\navailability = \"follow_reachability\"\ntime_zone = \"UTC\"\nday_end = \"04:30\"\n"
+      "[[break_reason]]\nid = \"lunch\"\nlabels = [{language = \"en\", text = \"Lunch\"}]\nmax = \"30m\"\n"
+      "[[trunk]]\nname = \"t\"\naddress = \"192.0.2.1\"\n"
+      "[[queue]]\nkey = \"q\"\nstrategy = \"rrmemory\"\nrequired = [{name = \"b\", level = 3}, {name = \"a\"}]\n"
+      "widening = [{after = \"20s\", tiers = {max = 9}, skills_off = [\"*\"]}]\ntier_rules = {wait = \"30s\"}\n"
+      "sticky = {mode = \"wait\", window = \"7d\"}\njoin_empty = [\"paused\", \"busy\"]\nno_answer_max = 0\n"
+      "overflow = [{when = \"key\", key = \"1\", to = \"agent\", agent = \"a\"}, {when = \"full\", to = \"queue\", "
+      "queue = \"r\"}]\nhours = [{weekdays = [\"monday\"], from = \"22:00\", until = \"24:00\"}, {}]\n"
+      "outcomes = [{category = \"success\", outcome = \"sold\"}]\n"
+      "[[queue]]\nkey = \"r\"\noverflow = [{when = \"closed\", to = \"queue\", queue = \"q\"}]\n"
+      "[[agent]]\nkey = \"a\"\nskills = [{name = \"x\"}]\nfollow_me = \"+49170123\"\nauto_answer = \"on\"\n"
+      "outbound_queue = \"q\"\ncaller_ids = [\"+49301\"]\ndefault_caller_id = \"+49301\"\n"
+      "[[agent]]\nkey = \"bot\"\nkind = \"bot\"\nuri = \"sip:b@192.0.2.2\"\nparticipant = true\n"
+      "[[number]]\nnumber = \"2\"\nagent = \"a\"\nclosed = {to = \"address\", address = \"sip:v@192.0.2.3\"}\n",
       "[account]\nkey = \"d\"\ndomains = [\"a\"]\n[[agent]]\nkey = \"a\"\nusername = \"u\"\npassword = \"p\"\n",
       "account = {key = \"d\"}\nagent = [{key = \"a\", name = \"\\u0001\\u007f\"}]\nqueue = [{key = 'q'}, {}]\n",
   };
   std::vector<std::string> out;
   for (const std::string& text : texts) out.push_back(chosen(0, text));
-  for (std::uint8_t part = 0; part < 5; ++part) {
+  for (std::uint8_t part = 0; part < 8; ++part) {
     out.push_back(chosen(1, chosen(part, std::string(40, '\x0a'))));
     out.push_back(chosen(1, chosen(part, std::string("\xf1q\xf1q\x00\x01\x00\x02", 8) + std::string(40, '\x09'))));
   }

@@ -79,7 +79,9 @@ class Filler {
       case FieldDescriptor::CPPTYPE_STRING:
         return many ? to.AddString(&message, field, text(field->type()))
                     : to.SetString(&message, field, text(field->type()));
-      case FieldDescriptor::CPPTYPE_ENUM: return to.SetEnumValue(&message, field, static_cast<int>(number()));
+      case FieldDescriptor::CPPTYPE_ENUM:
+        return many ? to.AddEnumValue(&message, field, static_cast<int>(number()))
+                    : to.SetEnumValue(&message, field, static_cast<int>(number()));
       case FieldDescriptor::CPPTYPE_BOOL: return to.SetBool(&message, field, byte() % 2 != 0);
       case FieldDescriptor::CPPTYPE_UINT32: return to.SetUInt32(&message, field, static_cast<std::uint32_t>(number()));
       case FieldDescriptor::CPPTYPE_UINT64: return to.SetUInt64(&message, field, number());

@@ -1,4 +1,5 @@
-// Everything that is read back from disk. Encoding is canonical: what decodes must be written as the same bytes again.
+// Everything that is read back from disk. Encoding is canonical: what decodes must be written as the same bytes again, but for
+// the log version, which is this build's.
 #include "core/base/assert.hpp"
 #include "storage/bytes.hpp"
 #include "storage/codec/codec.hpp"
@@ -9,6 +10,7 @@
 #include "storage/seal.hpp"
 #include "tests/fuzz/target.hpp"
 #include "tests/storage/support/random_values.hpp"
+#include "tests/storage/support/versions.hpp"
 
 namespace rf::fuzz {
 namespace {
@@ -32,6 +34,9 @@ enum class Way : std::uint8_t {
   keys,
   record,
   marks,
+  sticky,
+  place,
+  disposition,
   count,
 };
 
@@ -66,19 +71,19 @@ std::string encoded(const Entry& entry) {
 void read_entry(std::string_view bytes) {
   const auto entry = decode_entry(bytes);
   if (!entry) return refused_with_sentence(entry);
-  RF_ASSERT(encoded(*entry) == bytes);
+  RF_ASSERT(encoded(*entry) == test::in_this_version(bytes, entry->batch));
 }
 
 void read_account_batch(std::string_view bytes) {
   const auto batch = decode_account_batch(bytes);
   if (!batch) return refused_with_sentence(batch);
-  RF_ASSERT(encode_entry(*batch, {}).batch() == bytes);
+  RF_ASSERT(encode_entry(*batch, {}).batch() == test::in_this_version(bytes, {}));
 }
 
 void read_directory_batch(std::string_view bytes) {
   const auto batch = decode_directory_batch(bytes);
   if (!batch) return refused_with_sentence(batch);
-  RF_ASSERT(encode_entry(*batch).batch() == bytes);
+  RF_ASSERT(encode_entry(*batch).batch() == test::in_this_version(bytes, {}));
 }
 
 void read_reply(std::string_view bytes) {
@@ -168,6 +173,9 @@ void run(std::string_view input) {
     case Way::keys: return read_keys(bytes);
     case Way::record: return read_record(bytes);
     case Way::marks: return read_marks(bytes);
+    case Way::sticky: return read_row<core::StickyEntry>(bytes);
+    case Way::place: return read_row<core::KeptPlace>(bytes);
+    case Way::disposition: return read_row<core::DispositionEntry>(bytes);
     case Way::count: break;
   }
 }
@@ -183,6 +191,9 @@ std::vector<std::string> seeds() {
     const EncodedEntry entry = encode_entry(batch, {});
     out.push_back(seed(Way::entry, entry.bytes));
     out.push_back(seed(Way::account_batch, entry.batch()));
+    std::string older(entry.batch());
+    older[1] = 1;
+    out.push_back(seed(Way::account_batch, older));
   }
   const std::vector<SealedSecret> sealed = {random.make<SealedSecret>()};
   out.push_back(seed(Way::entry, encode_entry(random.batch(3), sealed).bytes));
@@ -198,6 +209,9 @@ std::vector<std::string> seeds() {
   add_rows<core::Reservation>(out, random, Way::reservation);
   add_rows<core::Edge>(out, random, Way::edge);
   add_rows<core::directory::Claimed>(out, random, Way::name);
+  add_rows<core::StickyEntry>(out, random, Way::sticky);
+  add_rows<core::KeptPlace>(out, random, Way::place);
+  add_rows<core::DispositionEntry>(out, random, Way::disposition);
   for (int i = 0; i < 4; ++i) {
     const EncodedEntry entry = encode_entry(random.directory_batch(2));
     out.push_back(seed(Way::entry, entry.bytes));

@@ -27,7 +27,9 @@ void bucket_table(std::ostream& out) {
   out << "## Signals to bucket\n\n"
          "The bucket is the first match in the order extcall, incall, offline, unreachable, ring, paused, wrapup, "
          "ready, idle. "
-         "`work` is derived from the agent's reservations and wrap-up; `queue` says whether a membership is active.\n\n"
+         "`work` is derived from the agent's reservations and wrap-up; `queue` says whether a membership is active and "
+         "not "
+         "paused. A conversation in no queue (a direct call) counts as external.\n\n"
          "| status | work | reachable | external call | queue | bucket |\n|---|---|---|---|---|---|\n";
   for (const Status status : {Status::offline, Status::not_ready, Status::available, Status::on_break})
     for (const WorkState work : {WorkState::waiting, WorkState::offering, WorkState::in_call, WorkState::wrap_up})
@@ -46,6 +48,7 @@ void bucket_table(std::ostream& out) {
             if (work == WorkState::offering || work == WorkState::in_call) {
               Reservation r;
               r.phase = work == WorkState::offering ? Phase::offered : Phase::answered;
+              r.offer.queue = QueueId(Ulid{3, 3});
               account.reservations.emplace(ReservationId(Ulid{2, 2}), r);
               agent.live.push_back(ReservationId(Ulid{2, 2}));
             }
@@ -91,16 +94,61 @@ std::vector<Row> states() {
          c.make_ready(a);
          c.run(command::SetExternalCalls{a, 1});
        }},
+      {"paused in its queue",
+       [](Center& c, AgentId a, QueueId q) {
+         c.make_ready(a);
+         c.run(command::SetMembershipPaused{a, q, true, "lunch"});
+       }},
+      {"in a call, break to come",
+       [](Center& c, AgentId a, QueueId q) {
+         c.make_ready(a);
+         c.accept(c.enqueue(q));
+         c.status(a, Status::on_break);
+       }},
+      {"wrap-up, outcome due",
+       [](Center& c, AgentId a, QueueId) {
+         QueueConfig asks;
+         asks.dispositions = true;
+         const QueueId other = c.queue("asks", asks);
+         c.run(command::SetAgent{a, c.at(a).config, {Center::in(other)}});
+         c.make_ready(a);
+         const CallId call = c.enqueue(other);
+         c.accept(call);
+         c.complete(call);
+       }},
+      {"in a direct call",
+       [](Center& c, AgentId a, QueueId) {
+         c.make_ready(a);
+         command::Enqueue e;
+         e.call = CallId(Ulid{9, 9});
+         e.agent = a;
+         c.run(e);
+         c.accept(e.call);
+       }},
+      {"unreachable",
+       [](Center& c, AgentId a, QueueId) {
+         AgentConfig config = c.at(a).config;
+         config.external_endpoint = false;
+         c.run(command::SetAgent{a, config, c.at(a).memberships});
+         c.make_ready(a);
+       }},
+      {"removed", [](Center& c, AgentId a, QueueId) { c.run(command::RemoveAgent{a}); }},
   };
 }
 
 using Commands = std::vector<std::pair<const char*, std::function<Command(Center&, AgentId)>>>;
 
+QueueId queue_of(const Center& c, AgentId agent) {
+  const auto& memberships = c.at(agent).memberships;
+  return memberships.empty() ? QueueId() : memberships[0].queue;
+}
+
 Commands commands() {
   return {
       {"Login",
        [](Center& c, AgentId a) {
-         return command::Login{a, {c.at(a).memberships[0].queue}};
+         const auto& memberships = c.at(a).memberships;
+         return command::Login{a, memberships.empty() ? std::vector<QueueId>() : std::vector{memberships[0].queue}};
        }},
       {"Logout",
        [](Center&, AgentId a) {
@@ -118,7 +166,50 @@ Commands commands() {
        [](Center&, AgentId a) {
          return command::SetStatus{a, Status::on_break, "lunch"};
        }},
+      {"SetStatus on_break, at end of call",
+       [](Center&, AgentId a) {
+         return command::SetStatus{a, Status::on_break, "lunch", true};
+       }},
+      {"ClearNextStatus", [](Center&, AgentId a) { return command::ClearNextStatus{a}; }},
       {"EndWrapup", [](Center&, AgentId a) { return command::EndWrapup{a}; }},
+      {"ExtendWrapup",
+       [](Center&, AgentId a) {
+         return command::ExtendWrapup{a, 5000};
+       }},
+      {"SetDisposition",
+       [](Center& c, AgentId a) {
+         return command::SetDisposition{c.at(a).wrapup_call, a, Disposition{Category::success, "sold", "", {}}};
+       }},
+      {"SetMembershipActive off",
+       [](Center& c, AgentId a) {
+         return command::SetMembershipActive{a, queue_of(c, a), false, Asker::agent};
+       }},
+      {"SetMembershipActive on",
+       [](Center& c, AgentId a) {
+         return command::SetMembershipActive{a, queue_of(c, a), true, Asker::agent};
+       }},
+      {"SetMembershipPaused",
+       [](Center& c, AgentId a) {
+         return command::SetMembershipPaused{a, queue_of(c, a), true, "training"};
+       }},
+      {"BeginExternalCall",
+       [](Center&, AgentId a) {
+         return command::BeginExternalCall{a, "1", "", false};
+       }},
+      {"BeginExternalCall outbound",
+       [](Center&, AgentId a) {
+         return command::BeginExternalCall{a, "1", "", true};
+       }},
+      {"EndExternalCall", [](Center&, AgentId a) { return command::EndExternalCall{a}; }},
+      {"ResetAgent",
+       [](Center&, AgentId a) {
+         return command::ResetAgent{a, "stuck"};
+       }},
+      {"SetShifts",
+       [](Center& c, AgentId a) {
+         return command::SetShifts{a, {Shift{c.ts, c.ts + 1000, {}}}};
+       }},
+      {"RemoveAgent", [](Center&, AgentId a) { return command::RemoveAgent{a}; }},
       {"SetExternalCalls 1",
        [](Center&, AgentId a) {
          return command::SetExternalCalls{a, 1};
@@ -146,6 +237,8 @@ void command_table(std::ostream& out) {
       const TurnResult& result = c.run(make(c, a));
       out << "| " << state.name << " | " << name << " | " << name_of(before) << " | ";
       if (!result.reply.ok()) {
+        EXPECT_TRUE(result.facts.empty()) << state.name << ", " << name << ": a refusal wrote something (P16)";
+        EXPECT_FALSE(result.reply.what.empty()) << state.name << ", " << name << ": a refusal without a reason";
         out << "refused: " << rf::name_of(result.reply.code) << " |\n";
         continue;
       }

@@ -13,6 +13,8 @@ struct Context {
       : random(seed), schedule(start_ms), judge(schedule, trace_lines_max), plan(plan_of(random)) {}
 
   static constexpr Ms start_ms = 1'000'000;
+  /// The wall clock at the schedule's 0.
+  static constexpr Ms wall_ms = 1'700'000'000'000;
   Random random;
   Schedule schedule;
   Judge judge;

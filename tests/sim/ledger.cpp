@@ -96,6 +96,7 @@ void Ledger::see(const Fact& fact) {
   if (const auto* f = std::get_if<fact::CallArrived>(&fact.body))
     if (!calls_.emplace(f->call, CallSeen{}).second) fail("S4: call " + f->call.text() + " arrived twice");
   if (const auto* f = std::get_if<fact::CallClosing>(&fact.body)) once(calls_[f->call].closing, "S4: a call closed");
+  if (const auto* f = std::get_if<fact::CallbackSet>(&fact.body)) calls_[f->call].called_back = true;
   if (const auto* f = std::get_if<fact::CallEnded>(&fact.body)) {
     once(calls_[f->call].ended, "S4: a call ended");
     tally_.count(std::string("calls ended: ") + std::string(name_of(f->outcome)));
@@ -247,7 +248,7 @@ void Ledger::ordered(const link::OrderBody& body) {
   if (const auto* forward = std::get_if<link::ForwardOrder>(&body)) need(calls_.count(forward->call) > 0, "forward");
   if (const auto* hangup = std::get_if<link::HangupOrder>(&body)) {
     const auto call = calls_.find(hangup->call);
-    need(call != calls_.end() && call->second.closing, "hang-up");
+    need(call != calls_.end() && (call->second.closing || call->second.called_back), "hang-up");
   }
 }
 
@@ -274,6 +275,11 @@ void Ledger::synced(const EdgeName& edge, const link::Sync& sync) {
     if (matches()) return;
   }
   fail("R10: a sync for " + edge + " shows a state that was past when it was asked for");
+}
+
+bool Ledger::closing(CallId id) const {
+  const auto it = calls_.find(id);
+  return it != calls_.end() && it->second.closing;
 }
 
 const OfferSeen* Ledger::offer(ReservationId id) const {

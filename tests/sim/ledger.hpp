@@ -63,12 +63,16 @@ class Ledger {
   const core::Account& decided() const { return decided_; }
   const core::Account& durable() const { return durable_; }
   /// Nothing when the reservation was never durable.
+  /// Whether the account has the call hung up.
+  bool closing(CallId id) const;
   const OfferSeen* offer(ReservationId id) const;
 
  private:
   struct CallSeen {
     bool closing = false;
     bool ended = false;
+    /// Its caller is sent away to be called back.
+    bool called_back = false;
   };
   struct AskedSync {
     EdgeName edge;

@@ -97,7 +97,7 @@ class ClusterLog {
   bool disk_failed_ = false;
   bool commit_due_ = false;
   Ms stalled_until_ms_ = 0;
-  Ms wall_offset_ms_ = 1'700'000'000'000;
+  Ms wall_offset_ms_ = Context::wall_ms;
   std::uint64_t generation_ = 0;
 };
 

@@ -65,7 +65,8 @@ std::string resting_difference(const core::Account& account, const edge::EdgeMac
   Wanted wanted;
   for (const link::OrderBody& body : core::orders(account, edge.name()).orders) std::visit(wanted, body);
   const edge::Standing standing = edge.standing(account.id);
-  if (!wanted.hung_up.empty()) return brief(*wanted.hung_up.begin()) + " should have been hung up";
+  for (const CallId id : wanted.hung_up)
+    if (standing.waiting.count(id) > 0) return brief(id) + " should have been hung up";
   if (!standing.unconfirmed.empty()) return brief(*standing.unconfirmed.begin()) + " is answered and not confirmed";
   // An edge that stood still may be cancelling legs of which the leader has freed the agent long ago (R12).
   for (std::string found :

@@ -18,6 +18,8 @@ class Staff {
  private:
   void act_again(const AccountPlan& account, const AgentPlan& agent);
   void act(const AccountPlan& account, const AgentPlan& agent);
+  void give_outcome(const AccountPlan& account, const core::Agent& agent);
+  void plan_shifts(const AccountPlan& account, AgentId agent);
 
   Context& context_;
   Client& client_;
@@ -60,7 +62,9 @@ class Admin {
 
  private:
   core::command::SetAgent agent_of(const AccountPlan& account, const AgentPlan& agent);
-  core::command::SetQueue queue_of(const QueuePlan& queue);
+  core::command::SetQueue queue_of(const AccountPlan& account, const QueuePlan& queue);
+  void let_go_somehow(core::QueueConfig& config, const AccountPlan& account, QueueId self);
+  void vary(core::Settings& settings);
   core::Command change(const AccountPlan& account);
   core::Command mistake(const AccountPlan& account);
 

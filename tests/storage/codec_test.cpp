@@ -4,6 +4,7 @@
 
 #include "core/base/limits.hpp"
 #include "tests/storage/support/random_values.hpp"
+#include "tests/storage/support/versions.hpp"
 
 namespace rf::storage {
 namespace {
@@ -107,17 +108,29 @@ TEST(Codec, EveryRowComesBackAsItWas) {
   expect_row_round_trip<core::Call>();
   expect_row_round_trip<core::Reservation>();
   expect_row_round_trip<core::Edge>();
+  expect_row_round_trip<core::StickyEntry>();
+  expect_row_round_trip<core::KeptPlace>();
+  expect_row_round_trip<core::DispositionEntry>();
   expect_row_round_trip<core::directory::Claimed>();
 }
 
-TEST(Codec, AgentRowKeepsEveryValue) {
+template <class Row>
+void expect_row_keeps_every_value() {
   RandomValues random(5);
   for (int round = 0; round < 200; ++round) {
-    const auto agent = random.make<core::Agent>();
-    const Result<core::Agent> read = decode_row<core::Agent>(encode_row(agent));
-    ASSERT_TRUE(read.ok());
-    EXPECT_EQ(*read, agent);
+    const auto row = random.make<Row>();
+    const Result<Row> read = decode_row<Row>(encode_row(row));
+    ASSERT_TRUE(read.ok()) << read.error().what;
+    EXPECT_TRUE(*read == row);
   }
+}
+
+TEST(Codec, RowsKeepEveryValue) {
+  expect_row_keeps_every_value<core::Agent>();
+  expect_row_keeps_every_value<core::Queue>();
+  expect_row_keeps_every_value<core::StickyEntry>();
+  expect_row_keeps_every_value<core::KeptPlace>();
+  expect_row_keeps_every_value<core::DispositionEntry>();
 }
 
 /// Collects where the visited members lie in a struct.
@@ -164,6 +177,23 @@ TEST(Codec, TableNamesEveryMember) {
   expect_whole_struct_is_visited<core::AgentConfig>("agent config");
   expect_whole_struct_is_visited<core::Membership>("membership");
   expect_whole_struct_is_visited<core::Trunk>("trunk");
+  expect_whole_struct_is_visited<core::Skill>("skill");
+  expect_whole_struct_is_visited<core::TierWindow>("tier window");
+  expect_whole_struct_is_visited<core::WideningStep>("widening step");
+  expect_whole_struct_is_visited<core::TierRules>("tier rules");
+  expect_whole_struct_is_visited<core::Sticky>("sticky");
+  expect_whole_struct_is_visited<core::Overflow>("overflow");
+  expect_whole_struct_is_visited<core::OpenHours>("open hours");
+  expect_whole_struct_is_visited<core::DispositionChoice>("disposition choice");
+  expect_whole_struct_is_visited<core::Label>("label");
+  expect_whole_struct_is_visited<core::BreakReason>("break reason");
+  expect_whole_struct_is_visited<core::Activity>("activity");
+  expect_whole_struct_is_visited<core::Shift>("shift");
+  expect_whole_struct_is_visited<core::NextStatus>("next status");
+  expect_whole_struct_is_visited<core::Disposition>("disposition");
+  expect_whole_struct_is_visited<core::Attribute>("attribute");
+  expect_whole_struct_is_visited<core::Ask>("ask");
+  expect_whole_struct_is_visited<link::Endpoint>("endpoint");
   expect_whole_struct_is_visited<link::Snapshot>("snapshot");
   expect_whole_struct_is_visited<link::CarriedCall>("carried call");
   expect_whole_struct_is_visited<link::CallArrived>("carried arrival");
@@ -176,6 +206,9 @@ TEST(Codec, TableNamesEveryMember) {
   expect_whole_struct_is_visited<core::PairWait>("pair wait");
   expect_whole_struct_is_visited<core::Reservation>("reservation");
   expect_whole_struct_is_visited<core::Edge>("edge");
+  expect_whole_struct_is_visited<core::StickyEntry>("sticky entry");
+  expect_whole_struct_is_visited<core::KeptPlace>("kept place");
+  expect_whole_struct_is_visited<core::DispositionEntry>("disposition entry");
   expect_whole_struct_is_visited<core::Reply>("reply");
   expect_whole_struct_is_visited<CommandResult>("command result");
   expect_whole_struct_is_visited<core::directory::Name>("name");
@@ -201,18 +234,21 @@ TEST(Codec, FactNamesAreThoseOfCore) {
   }
 }
 
-/// What is accepted is exactly what encoding writes; nothing crashes.
+/// What is accepted is exactly what encoding writes, whatever the version; nothing crashes.
 void expect_total(std::string_view bytes) {
   if (const Result<Entry> entry = decode_entry(bytes)) {
     if (const auto* version = std::get_if<MinVersion>(&entry->body); version != nullptr) {
       EXPECT_LE(version->version, log_version);
     }
-    EXPECT_EQ(encode_again(*entry), bytes);
+    EXPECT_EQ(encode_again(*entry), test::in_this_version(bytes, entry->batch));
   } else {
     EXPECT_FALSE(entry.error().what.empty());
   }
   if (const Result<AccountBatch> batch = decode_account_batch(bytes)) {
-    EXPECT_EQ(encode_entry(*batch, {}).batch(), bytes);
+    EXPECT_EQ(encode_entry(*batch, {}).batch(), test::in_this_version(bytes, {}));
+  }
+  if (const Result<core::Agent> row = decode_row<core::Agent>(bytes)) {
+    EXPECT_EQ(encode_row(*row), bytes);
   }
   if (const Result<core::Call> row = decode_row<core::Call>(bytes)) {
     EXPECT_EQ(encode_row(*row), bytes);
@@ -230,8 +266,9 @@ TEST(Codec, AnyBytesGiveAValueOrAnError) {
     expect_total(bytes);
   }
   for (int round = 0; round < 20000; ++round) {
-    std::string bytes =
-        round % 4 == 0 ? encode_row(random.make<core::Call>()) : encode_entry(random.batch(4), {}).bytes;
+    std::string bytes = round % 8 == 0   ? encode_row(random.make<core::Call>())
+                        : round % 8 == 4 ? encode_row(random.make<core::Agent>())
+                                         : encode_entry(random.batch(4), {}).bytes;
     for (std::size_t i = 0, n = 1 + random.below(3); i < n && !bytes.empty(); ++i) {
       const std::size_t at = random.below(bytes.size());
       switch (random.below(4)) {
@@ -261,6 +298,63 @@ TEST(Codec, NewerVersionsAreRefusedByName) {
   EXPECT_NE(announced.error().what.find("log version 9"), std::string::npos) << announced.error().what;
 }
 
+TEST(Codec, ABatchHasItsEntrysVersion) {
+  RandomValues random(10);
+  const EncodedEntry encoded = encode_entry(random.batch(1), {});
+  std::string bytes = encoded.bytes;
+  bytes[encoded.batch_at + 1] = 1;
+  const Result<Entry> mixed = decode_entry(bytes);
+  ASSERT_FALSE(mixed.ok());
+  EXPECT_EQ(mixed.error().code, Code::corrupt);
+  EXPECT_NE(mixed.error().what.find("not that of the entry"), std::string::npos) << mixed.error().what;
+  bytes[encoded.batch_at + 1] = 7;
+  EXPECT_EQ(decode_entry(bytes).error().code, Code::failed_precondition);
+  bytes[1] = bytes[encoded.batch_at + 1] = 1;
+  EXPECT_TRUE(decode_entry(bytes).ok());
+}
+
+template <class Row>
+void expect_spelled_out_zero(const std::string& bytes) {
+  const Result<Row> row = decode_row<Row>(bytes);
+  ASSERT_FALSE(row.ok());
+  EXPECT_EQ(row.error().code, Code::corrupt);
+  EXPECT_NE(row.error().what.find("an empty value spelled out"), std::string::npos) << row.error().what;
+}
+
+TEST(Codec, AnEnumWithADefaultIsAbsentForIt) {
+  AccountRow row;
+  row.settings.availability = core::AvailabilityMode::follow_reachability;
+  row.settings.wrapup_ms = row.settings.stale_after_ms = 0;
+  row.settings.direct_ring_ms = row.settings.direct_max_wait_ms = 0;
+  // AccountRow.settings = 1 {availability = 6: 1}
+  EXPECT_EQ(encode_row(row), std::string("\x0a\x02\x30\x01"));
+  const Result<AccountRow> follows = decode_row<AccountRow>("\x0a\x02\x30\x01");
+  ASSERT_TRUE(follows.ok());
+  EXPECT_EQ(follows->settings.availability, core::AvailabilityMode::follow_reachability);
+  const Result<AccountRow> absent = decode_row<AccountRow>("");
+  ASSERT_TRUE(absent.ok());
+  EXPECT_EQ(absent->settings.availability, core::AvailabilityMode::explicit_);
+  EXPECT_FALSE(decode_row<AccountRow>("\x0a\x02\x30\x02").ok());
+  expect_spelled_out_zero<AccountRow>(std::string("\x0a\x02\x30\x00", 4));
+}
+
+TEST(Codec, ANextStatusIsAbsentWhenNoneIsAskedFor) {
+  core::Agent agent;
+  const std::string none = encode_row(agent);
+  agent.next.asked_ts = 5;
+  std::string asked = encode_row(agent);
+  // AgentRow.next = 24 {status = 2: 1, asked_ts = 4: 5}
+  const std::string next("\xc2\x01\x04\x10\x01\x20\x05");
+  ASSERT_NE(asked.find(next), std::string::npos);
+  EXPECT_EQ(none.size() + next.size(), asked.size());
+  EXPECT_TRUE(decode_row<core::Agent>(none)->next == core::NextStatus());
+  EXPECT_TRUE(decode_row<core::Agent>(asked)->next == agent.next);
+  expect_spelled_out_zero<core::Agent>(asked.replace(asked.find(next), next.size(), "\xc2\x01\x02\x10\x01"));
+  // Without the status of its own the message is no whole one.
+  asked = encode_row(agent);
+  EXPECT_FALSE(decode_row<core::Agent>(asked.replace(asked.find(next), next.size(), "\xc2\x01\x02\x20\x05")).ok());
+}
+
 TEST(Codec, AnUnknownFactNamesWhatIsWrong) {
   // Version 1, account, first_seq 1, one fact {ts 1, from 3, to 3, field 900 {}}.
   std::string batch("\x08\x01\x12\x10", 4);
@@ -280,7 +374,7 @@ TEST(Codec, AnImportOfTheLargestSizeComesBack) {
   batch.facts.clear();
   for (std::size_t i = 0; i < limits::import_facts_max; ++i) {
     core::Fact fact;
-    fact.body = core::fact::NumberSet{"+4930" + std::to_string(i), QueueId(Ulid{1, i + 1})};
+    fact.body = core::fact::NumberSet{"+4930" + std::to_string(i), core::Route{QueueId(Ulid{1, i + 1}), {}, {}, {}}};
     fact.seq = first + i;
     batch.facts.push_back(fact);
   }

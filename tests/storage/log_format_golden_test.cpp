@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 #include <fstream>
+#include <map>
 #include <sstream>
 
 #include "core/base/limits.hpp"
@@ -12,6 +13,7 @@
 #include "storage/keys.hpp"
 #include "storage/rocks/mark.hpp"
 #include "tests/storage/support/random_values.hpp"
+#include "tests/storage/support/versions.hpp"
 
 namespace rf::storage {
 namespace {
@@ -19,6 +21,8 @@ namespace {
 using test::RandomValues;
 
 constexpr const char* golden_path = "tests/golden/log_format.txt";
+/// Entries and rows as builds of log version 1 wrote them; never written anew.
+constexpr const char* version_1_path = "tests/golden/log_format_1.txt";
 
 std::string hex(std::string_view bytes) {
   constexpr std::string_view digits = "0123456789abcdef";
@@ -28,6 +32,14 @@ std::string hex(std::string_view bytes) {
     text.push_back(digits[static_cast<unsigned char>(c) & 15]);
   }
   return text;
+}
+
+std::string bytes_of(std::string_view hexadecimal) {
+  const auto digit = [](char c) { return c <= '9' ? c - '0' : c - 'a' + 10; };
+  std::string bytes;
+  for (std::size_t i = 0; i + 1 < hexadecimal.size(); i += 2)
+    bytes.push_back(static_cast<char>(digit(hexadecimal[i]) << 4 | digit(hexadecimal[i + 1])));
+  return bytes;
 }
 
 /// Lines of "what: hex"; each value has a seed of its own, so that a change of one leaves the others.
@@ -106,6 +118,9 @@ void add_rows(Golden& golden) {
   add_row<core::Edge>(golden, "edge", 3007);
   add_row<SealedSecret>(golden, "secret", 3008);
   add_row<core::directory::Claimed>(golden, "name", 3009);
+  add_row<core::StickyEntry>(golden, "sticky", 3010);
+  add_row<core::KeptPlace>(golden, "place", 3011);
+  add_row<core::DispositionEntry>(golden, "disposition", 3012);
 }
 
 void add_keys_and_records(Golden& golden) {
@@ -125,6 +140,9 @@ void add_keys_and_records(Golden& golden) {
                 fold_key(3, account, kind, kind == RowKind::account ? "" : id_bytes(Ulid{1, 2})));
   golden.line("fold key edge", fold_key(3, account, RowKind::edge, "edge-1"));
   golden.line("fold key secret", fold_key(3, account, RowKind::secret, "ha1/1"));
+  golden.line("fold key sticky", fold_key(3, account, RowKind::sticky, "+49301"));
+  golden.line("fold key place", fold_key(3, account, RowKind::place, "sales +49301"));
+  golden.line("fold key disposition", fold_key(3, account, RowKind::disposition, id_bytes(Ulid{1, 2})));
   golden.line("fold key name", fold_key(limits::directory_shard, AccountId(), RowKind::name, "\x03+49301"));
   golden.line("fold value", framed(Family::fold, "key", "body"));
   golden.line("dedupe key", result_key(3, account, CommandId(Ulid{5, 6})));
@@ -162,6 +180,104 @@ TEST(LogFormat, IsByteForByteThatOfTheGolden) {
     ASSERT_EQ(actual, expected);
   }
   EXPECT_FALSE(std::getline(now, actual)) << "not in " << golden_path << ": " << actual;
+}
+
+std::map<std::string, std::string> version_1() {
+  std::map<std::string, std::string> lines;
+  std::ifstream file(version_1_path);
+  EXPECT_TRUE(file.good()) << version_1_path << " is missing; run from the root";
+  std::string line;
+  while (std::getline(file, line)) {
+    const std::size_t colon = line.find(": ");
+    lines[line.substr(0, colon)] = bytes_of(line.substr(colon + 2));
+  }
+  return lines;
+}
+
+std::string encode_again(const Entry& entry) {
+  if (const auto* batch = std::get_if<AccountBatch>(&entry.body)) return encode_entry(*batch, entry.sealed).bytes;
+  if (const auto* batch = std::get_if<DirectoryBatch>(&entry.body)) return encode_entry(*batch).bytes;
+  if (const auto* start = std::get_if<EpochStart>(&entry.body)) return encode_entry(*start).bytes;
+  return encode_entry(std::get<MinVersion>(entry.body)).bytes;
+}
+
+template <class Row>
+bool reads_row(const std::string& what, const std::string& name, const std::string& bytes) {
+  if (what != "row " + name) return false;
+  const Result<Row> row = decode_row<Row>(bytes);
+  EXPECT_TRUE(row.ok()) << what << ": " << row.error().what;
+  if (row) {
+    EXPECT_EQ(hex(encode_row(*row)), hex(bytes)) << what;
+  }
+  return true;
+}
+
+// Written again they are the same bytes: whatever version 1 did not have is at the value that is not written.
+TEST(LogFormat, EverythingOfVersion1IsReadAsItWas) {
+  int facts = 0;
+  int rows = 0;
+  for (const auto& [what, bytes] : version_1()) {
+    if (what.starts_with("row ")) {
+      ++rows;
+      EXPECT_TRUE(reads_row<MetaRow>(what, "meta", bytes) || reads_row<AccountRow>(what, "account", bytes) ||
+                  reads_row<core::Agent>(what, "agent", bytes) || reads_row<core::Queue>(what, "queue", bytes) ||
+                  reads_row<core::Call>(what, "call", bytes) ||
+                  reads_row<core::Reservation>(what, "reservation", bytes) ||
+                  reads_row<core::Edge>(what, "edge", bytes) || reads_row<SealedSecret>(what, "secret", bytes) ||
+                  reads_row<core::directory::Claimed>(what, "name", bytes))
+          << what;
+      continue;
+    }
+    if (what.starts_with("fact ")) ++facts;
+    ASSERT_EQ(bytes.substr(0, 2), std::string("\x08\x01")) << what;
+    const Result<Entry> entry = decode_entry(bytes);
+    ASSERT_TRUE(entry.ok()) << what << ": " << entry.error().what;
+    EXPECT_EQ(hex(encode_again(*entry)), hex(test::in_this_version(bytes, entry->batch))) << what;
+  }
+  EXPECT_EQ(facts, 40);
+  EXPECT_EQ(rows, 9);
+}
+
+template <class FactType>
+FactType fact_of(const Result<Entry>& entry) {
+  const auto* batch = entry.ok() ? std::get_if<AccountBatch>(&entry->body) : nullptr;
+  const auto* body = batch == nullptr ? nullptr : std::get_if<FactType>(&batch->facts.front().body);
+  EXPECT_NE(body, nullptr);
+  return body == nullptr ? FactType() : *body;
+}
+
+TEST(LogFormat, WhatVersion1DidNotSayIsZero) {
+  const auto lines = version_1();
+  const auto settings = fact_of<core::fact::SettingsSet>(decode_entry(lines.at("fact settings_set"))).settings;
+  EXPECT_FALSE(settings.key.empty());
+  EXPECT_EQ(settings.availability, core::AvailabilityMode::explicit_);
+  EXPECT_EQ(settings.stale_after_ms, 0);
+  EXPECT_EQ(settings.direct_ring_ms, 0);
+  EXPECT_TRUE(settings.break_reasons.empty());
+  const auto config = fact_of<core::fact::QueueSet>(decode_entry(lines.at("fact queue_set"))).config;
+  EXPECT_FALSE(config.key.empty());
+  EXPECT_TRUE(config.tiers == core::TierWindow());
+  EXPECT_TRUE(config.sticky == core::Sticky());
+  EXPECT_EQ(config.no_answer_max, 0u);
+  EXPECT_EQ(config.sla_ms, 0);
+  EXPECT_EQ(config.no_agent_grace_ms, 0);
+  EXPECT_TRUE(config.overflow.empty());
+  const auto agent = fact_of<core::fact::AgentSet>(decode_entry(lines.at("fact agent_set")));
+  EXPECT_FALSE(agent.config.name.empty());
+  EXPECT_EQ(agent.config.kind, core::AgentKind::human);
+  EXPECT_EQ(agent.config.auto_answer, core::AutoAnswer::off);
+  EXPECT_TRUE(agent.config.skills.empty());
+  ASSERT_FALSE(agent.memberships.empty());
+  EXPECT_EQ(agent.memberships.front().last_offered_seq, 0u);
+  EXPECT_FALSE(agent.memberships.front().locked);
+  const auto number = fact_of<core::fact::NumberSet>(decode_entry(lines.at("fact number_set")));
+  EXPECT_TRUE(number.route.queue.set());
+  EXPECT_FALSE(number.route.agent.set());
+  EXPECT_TRUE(number.route.closed == core::Overflow());
+  const Result<core::Agent> row = decode_row<core::Agent>(lines.at("row agent"));
+  ASSERT_TRUE(row.ok());
+  EXPECT_TRUE(row->next == core::NextStatus());
+  EXPECT_EQ(row->next.status, core::Status::offline);
 }
 
 }  // namespace

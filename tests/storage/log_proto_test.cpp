@@ -31,13 +31,13 @@ void expect_same_enum(const EnumDescriptor* described) {
   int known = 0;
   for (std::size_t raw = 0; raw < codec::enumerators_max; ++raw) {
     const codec::EnumEntry entry = codec::entry(static_cast<E>(raw));
-    if (entry.number == 0) continue;
+    if (entry.name.empty()) continue;
     ++known;
     const auto* value = described->FindValueByNumber(static_cast<int>(entry.number));
     ASSERT_NE(value, nullptr) << described->name() << " has no number " << entry.number;
     EXPECT_EQ(value->name(), upper_snake(described->name()) + "_" + upper_snake(entry.name));
   }
-  EXPECT_EQ(described->value_count(), known + 1) << described->name();
+  EXPECT_EQ(described->value_count(), codec::may_be_absent<E> ? known : known + 1) << described->name();
 }
 
 /// A visitor of the table that compares it with a message of log.proto.
@@ -125,6 +125,9 @@ TEST(LogProto, MessagesAreThoseOfTheTable) {
   Described::expect_same_message(pb::CallRow::descriptor(), core::Call());
   Described::expect_same_message(pb::ReservationRow::descriptor(), core::Reservation());
   Described::expect_same_message(pb::EdgeRow::descriptor(), core::Edge());
+  Described::expect_same_message(pb::StickyRow::descriptor(), core::StickyEntry());
+  Described::expect_same_message(pb::PlaceRow::descriptor(), core::KeptPlace());
+  Described::expect_same_message(pb::DispositionRow::descriptor(), core::DispositionEntry());
 }
 
 bool has_unknown_fields(const google::protobuf::Message& message) {
@@ -168,6 +171,9 @@ TEST(LogProto, GeneratedCodeReadsAndWritesTheSameBytes) {
     expect_generated_code_agrees<pb::CallRow>(encode_row(random.make<core::Call>()));
     expect_generated_code_agrees<pb::ReservationRow>(encode_row(random.make<core::Reservation>()));
     expect_generated_code_agrees<pb::EdgeRow>(encode_row(random.make<core::Edge>()));
+    expect_generated_code_agrees<pb::StickyRow>(encode_row(random.make<core::StickyEntry>()));
+    expect_generated_code_agrees<pb::PlaceRow>(encode_row(random.make<core::KeptPlace>()));
+    expect_generated_code_agrees<pb::DispositionRow>(encode_row(random.make<core::DispositionEntry>()));
   }
 }
 

@@ -90,6 +90,7 @@ TEST_F(RfLogTest, LooksAtACopyOfARunningNode) {
 }
 
 TEST_F(RfLogTest, DumpsEveryPartAsText) {
+  for (int i = 0; i < 100; ++i) ASSERT_TRUE(node_.propose(script_.next(6, CommandId())).ok());
   node_.stop();
   const std::string log = directory_.path("log");
   const Outcome history = run("dump " + log + " --account " + script_.id().text());
@@ -98,7 +99,9 @@ TEST_F(RfLogTest, DumpsEveryPartAsText) {
   EXPECT_TRUE(contains(history, "agent=us_"));
   EXPECT_TRUE(contains(history, "result command=cm_"));
   EXPECT_TRUE(contains(run("dump " + log + " log --shard 7"), "shard 7 index 1 term 1 epoch_start node=\"n1\""));
-  EXPECT_TRUE(contains(run("dump " + log + " fold"), script_.id().text() + " agent id=us_"));
+  const Outcome rows = run("dump " + log + " fold");
+  for (const char* const row : {" agent id=us_", " sticky key=\"key ", " place key=\"key ", " disposition call=cl_"})
+    EXPECT_TRUE(contains(rows, script_.id().text() + row)) << row;
   EXPECT_TRUE(contains(run("dump " + log + " results"), script_.id().text() + " cm_"));
   EXPECT_TRUE(contains(run("dump " + log + " meta"), "shard 7 term 1"));
   EXPECT_EQ(run("dump " + log + " --shard 65").code, 2);

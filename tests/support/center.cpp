@@ -26,7 +26,7 @@ Center::Center() {
   run(command::SetSettings{settings});
 }
 
-Now Center::now() { return Now{ts, epoch_start_ts_, &edges}; }
+Now Center::now() { return Now{ts, epoch_start_ts_, &edges, zones}; }
 
 const TurnResult& Center::take(std::optional<RankRequest> request) {
   const Account before = refold(test_account, log);
@@ -166,7 +166,7 @@ BindingId Center::bind(const EdgeName& edge, AgentId agent) {
 }
 
 void Center::number(const std::string& number, QueueId queue) {
-  EXPECT_TRUE(run(command::SetNumber{number, queue}).reply.ok()) << last.reply.what;
+  EXPECT_TRUE(run(command::SetNumber{number, Route{queue, {}, {}, {}}}).reply.ok()) << last.reply.what;
 }
 
 ReservationId Center::offer_of(CallId id) const {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/account/sequencer.hpp"
+#include "core/queue/queue_index.hpp"
 
 namespace rf::testing {
 
@@ -19,6 +20,7 @@ class Center {
   /// What the clock of an edge that attaches says.
   Ms attach_clock_ms = 5000;
   core::EdgeClocks edges;
+  const Zones* zones = nullptr;
   std::vector<core::Fact> log;
   core::TurnResult last;
 

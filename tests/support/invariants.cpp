@@ -18,16 +18,23 @@ namespace {
 bool same(const Reservation& a, const Reservation& b) {
   return a.offer.reservation == b.offer.reservation && a.offer.call == b.offer.call && a.offer.agent == b.offer.agent &&
          a.offer.edge == b.offer.edge && a.offer.edge_epoch == b.offer.edge_epoch &&
-         a.offer.ring_until == b.offer.ring_until && a.phase == b.phase && a.hold == b.hold && a.cause == b.cause &&
-         a.check_ts == b.check_ts && a.offered_ts == b.offered_ts && a.answered_ts == b.answered_ts &&
-         a.answered_by == b.answered_by;
+         a.offer.ring_until == b.offer.ring_until && a.offer.endpoints == b.offer.endpoints &&
+         a.offer.tier_level == b.offer.tier_level && a.offer.position == b.offer.position && a.phase == b.phase &&
+         a.hold == b.hold && a.cause == b.cause && a.check_ts == b.check_ts && a.offered_ts == b.offered_ts &&
+         a.answered_ts == b.answered_ts && a.answered_by == b.answered_by;
 }
 
 bool same(const Call& a, const Call& b) {
   return a.id == b.id && a.queue == b.queue && a.seq == b.seq && a.arrived_ts == b.arrived_ts && a.state == b.state &&
          a.outcome == b.outcome && a.answered_by == b.answered_by && a.agent == b.agent && a.offers == b.offers &&
          a.tried == b.tried && a.pair_waits == b.pair_waits && a.next_look_ts == b.next_look_ts &&
-         a.answered_ts == b.answered_ts;
+         a.answered_ts == b.answered_ts && a.ask == b.ask && a.sticky == b.sticky &&
+         a.only_until_ts == b.only_until_ts && a.ring_width == b.ring_width && a.ring_step_ts == b.ring_step_ts &&
+         a.last_agent == b.last_agent && a.place_uri == b.place_uri && a.callback == b.callback && a.exits == b.exits &&
+         a.exit == b.exit && a.forwarded_to == b.forwarded_to && a.place_caller == b.place_caller &&
+         a.last_tier_level == b.last_tier_level && a.last_position == b.last_position &&
+         a.arrival.max_wait_until_ts == b.arrival.max_wait_until_ts && a.arrival.edge == b.arrival.edge &&
+         a.arrival.attributes == b.arrival.attributes;
 }
 
 bool same(const Edge& a, const Edge& b) {
@@ -47,7 +54,7 @@ std::string map_difference(const char* what, const Map& a, const Map& b) {
   for (const auto& [id, row] : a) {
     const auto it = b.find(id);
     if (it == b.end() || !same(row, it->second)) {
-      if constexpr (std::is_same_v<typename Map::key_type, EdgeName>)
+      if constexpr (std::is_same_v<typename Map::key_type, std::string>)
         return std::string(what) + " row differs: " + id;
       else
         return std::string(what) + " row differs: " + id.text();
@@ -96,12 +103,6 @@ std::string row_difference(const char* what, const Map& a, const Map& b, const K
   return std::string(what) + " row differs";
 }
 
-const Membership* membership_of(const Agent& agent, QueueId queue) {
-  for (const Membership& m : agent.memberships)
-    if (m.queue == queue) return &m;
-  return nullptr;
-}
-
 std::uint32_t times_tried(const Call& call, AgentId agent) {
   for (const Tried& t : call.tried)
     if (t.agent == agent) return t.count;
@@ -109,7 +110,7 @@ std::uint32_t times_tried(const Call& call, AgentId agent) {
 }
 
 std::string served_before_older(const Account& account, const Call& call, const Agent& agent, const Now& now) {
-  const Membership* mine = membership_of(agent, call.queue);
+  const Membership* mine = find_membership(agent, call.queue);
   const Queue* queue = find_queue(account, call.queue);
   if (mine == nullptr || queue == nullptr) return {};
   for (const Membership& m : agent.memberships) {
@@ -118,14 +119,14 @@ std::string served_before_older(const Account& account, const Call& call, const 
     if (waiting == account.index.waiting.end() || other == nullptr || other->config.weight != queue->config.weight ||
         m.tier_level != mine->tier_level)
       continue;
-    const auto places = waiting->second.find(call.arrival.edge);
-    if (places == waiting->second.end()) continue;
-    for (const Place& place : places->second) {
-      const Call& older = *find_call(account, place.call);
-      if (older.id != call.id && place.priority == call.arrival.priority && place.arrived_ts < call.arrived_ts &&
-          eligible(account, older, m, agent, now))
-        return "P11: call " + call.id.text() + " is offered to agent " + agent.config.key + " before the older " +
-               older.id.text();
+    for (const auto& [asked, places] : waiting->second) {
+      for (const Place& place : places) {
+        const Call& older = *find_call(account, place.call);
+        if (older.id != call.id && place.priority == call.arrival.priority &&
+            place.arrived_ts < place_of(call).arrived_ts && eligible(account, older, m, agent, now))
+          return "P11: call " + call.id.text() + " is offered to agent " + agent.config.key + " before the older " +
+                 older.id.text();
+      }
     }
   }
   return {};
@@ -136,7 +137,7 @@ std::string tried_before_others(const Account& account, const Call& call, const 
   if (times_tried(call, agent.id) == 0 || members == account.index.members.end()) return {};
   for (AgentId id : members->second) {
     const Agent& other = *find_agent(account, id);
-    const Membership* m = membership_of(other, call.queue);
+    const Membership* m = find_membership(other, call.queue);
     if (id != agent.id && m != nullptr && times_tried(call, id) == 0 && eligible(account, call, *m, other, now))
       return "P12: call " + call.id.text() + " is offered to agent " + agent.config.key + " again although agent " +
              other.config.key + " was not tried";
@@ -150,8 +151,8 @@ std::string leftover_pair(const Account& account, const Now& now) {
   for (const auto& [queue, classes] : account.index.waiting) {
     const auto members = account.index.members.find(queue);
     if (members == account.index.members.end()) continue;
-    for (const auto& [edge, places] : classes) {
-      if (!class_open(account, edge, now)) continue;
+    for (const auto& [asked, places] : classes) {
+      if (!class_open(account, asked.edge, now)) continue;
       for (const Place& place : places) {
         const Call& call = *find_call(account, place.call);
         for (AgentId id : members->second) {
@@ -173,27 +174,36 @@ Account refold(AccountId id, const std::vector<Fact>& log) {
   return account;
 }
 
+bool same_own_row(const Account& a, const Account& b) {
+  return a.settings == b.settings && a.numbers == b.numbers && a.domains == b.domains && a.trunks == b.trunks &&
+         a.day == b.day && a.day_end_ts == b.day_end_ts && a.logoff_ts == b.logoff_ts &&
+         a.logoff_after == b.logoff_after;
+}
+
 std::string difference(const Account& a, const Account& b) {
   if (a.seq != b.seq) return "seq " + std::to_string(a.seq) + " against " + std::to_string(b.seq);
-  if (!(a.settings == b.settings) || a.numbers != b.numbers || a.domains != b.domains || a.trunks != b.trunks)
-    return "the account's own row differs";
+  if (!same_own_row(a, b)) return "the account's own row differs";
   for (std::string found :
        {map_difference("agent", a.agents, b.agents), map_difference("queue", a.queues, b.queues),
         map_difference("call", a.calls, b.calls), map_difference("reservation", a.reservations, b.reservations),
-        map_difference("edge", a.edges, b.edges)})
+        map_difference("edge", a.edges, b.edges), map_difference("sticky", a.sticky, b.sticky),
+        map_difference("place", a.places, b.places), map_difference("disposition", a.dispositions, b.dispositions)})
     if (!found.empty()) return found;
   return {};
 }
 
 std::string difference(const Account& a, const Account& b, const Touched& rows) {
-  if (rows.account &&
-      (!(a.settings == b.settings) || a.numbers != b.numbers || a.domains != b.domains || a.trunks != b.trunks))
-    return "the account's own row differs";
+  if (rows.account && !same_own_row(a, b)) return "the account's own row differs";
   for (std::string found :
        {row_difference("agent", a.agents, b.agents, rows.agent),
         row_difference("queue", a.queues, b.queues, rows.queue), row_difference("call", a.calls, b.calls, rows.call),
         row_difference("reservation", a.reservations, b.reservations, rows.reservation),
-        row_difference("edge", a.edges, b.edges, rows.edge)})
+        row_difference("edge", a.edges, b.edges, rows.edge), row_difference("sticky", a.sticky, b.sticky, rows.sticky),
+        row_difference("sticky", a.sticky, b.sticky, rows.sticky_forgotten),
+        row_difference("place", a.places, b.places, rows.place),
+        row_difference("place", a.places, b.places, rows.place_forgotten),
+        row_difference("disposition", a.dispositions, b.dispositions, rows.disposition),
+        row_difference("disposition", a.dispositions, b.dispositions, rows.disposition_forgotten)})
     if (!found.empty()) return found;
   return {};
 }
@@ -220,7 +230,14 @@ std::string broken_index(const Account& account) {
   if (copy.index.edge_calls != account.index.edge_calls ||
       copy.index.edge_reservations != account.index.edge_reservations ||
       copy.index.agent_by_binding != account.index.agent_by_binding || copy.index.members != account.index.members ||
-      copy.index.delays != account.index.delays)
+      copy.index.delays != account.index.delays || copy.index.waiting != account.index.waiting ||
+      copy.index.waiting_for != account.index.waiting_for || copy.index.tiers != account.index.tiers ||
+      copy.index.newest != account.index.newest || copy.index.lengths != account.index.lengths ||
+      copy.index.busy_calls != account.index.busy_calls || copy.index.arrivals != account.index.arrivals ||
+      copy.index.may_empty != account.index.may_empty || copy.index.logged_in != account.index.logged_in ||
+      copy.index.places_by_age != account.index.places_by_age ||
+      copy.index.dispositions_by_age != account.index.dispositions_by_age ||
+      copy.index.sticky_by_age != account.index.sticky_by_age)
     return "an index is not the derived one";
   return {};
 }
@@ -240,7 +257,8 @@ std::string broken_fact(const Account& before, const Fact& fact) {
   if (fact.ts < before.last_ts) return "S10: ts falls" + at;
   if (const auto* offer = std::get_if<fact::Offered>(&fact.body)) {
     const Agent* agent = find_agent(before, offer->agent);
-    if (agent == nullptr || !ready(*agent))
+    const bool direct = !offer->queue.set();
+    if (agent == nullptr || !(direct ? takes_direct_calls(before, *agent) : ready(*agent)))
       return "P4: an offer" + at + " to agent " +
              (agent == nullptr ? std::string("?")
                                : agent->config.key + " who is " + std::string(name_of(agent->bucket)));

@@ -214,7 +214,7 @@ class BackportsTest(FakeMachine):
         (self.folder / "installs_nothing").touch()
         code, text, _ = self.run_cluster()
         self.assertEqual(code, 1)
-        self.assertIn("1 of 19 packages are missing: libraft-dev", text)
+        self.assertIn("1 of 21 packages are missing: libraft-dev", text)
 
     def test_new_enough_libraft_is_left_alone(self):
         self.install("libraft-dev", version="0.22.1-1~bpo12+1")

@@ -15,9 +15,11 @@ using Agents = api::AgentService;
 
 Ms now_ts() { return process::SystemClock().wall_ms(); }
 
-/// "available" or "on_break (lunch)".
+/// "available" or "on_break (lunch)", and what is to come after the call.
 std::string status_text(const api::Agent& agent) {
-  return word(agent.status()) + (agent.reason().empty() ? "" : " (" + agent.reason() + ")");
+  std::string out = word(agent.status()) + (agent.reason().empty() ? "" : " (" + agent.reason() + ")");
+  if (agent.has_next_status()) out += ", next " + word(agent.next_status().status());
+  return out;
 }
 
 Table agent_table() {
@@ -91,15 +93,52 @@ Result<int> logout(const Invocation& asked, Session& session) {
 }
 
 Result<int> set_status(const Invocation& asked, Session& session) {
-  const auto status = status_of(asked.operand(1));
-  if (!status)
-    return Error{Code::invalid_argument,
-                 "STATUS must be available, not_ready, on_break or offline, not \"" + asked.operand(1) + "\""};
   auto request = request_for<api::SetStatusRequest>(asked, session);
   if (!request) return request.error();
-  request->set_status(*status);
+  // What is none of ours may be one of the words that the node takes from other systems' desks.
+  if (const auto status = status_of(asked.operand(1)))
+    request->set_status(*status);
+  else
+    request->set_status_text(asked.operand(1));
   request->set_reason(asked.flag("reason", ""));
+  request->set_at_end_of_call(asked.has("after-call"));
   return print_agent(asked, session.call<Agents>(&Agents::Stub::SetStatus, *request));
+}
+
+Result<int> clear_next(const Invocation& asked, Session& session) {
+  const auto request = request_for<api::ClearNextStatusRequest>(asked, session);
+  if (!request) return request.error();
+  return print_agent(asked, session.call<Agents>(&Agents::Stub::ClearNextStatus, *request));
+}
+
+Result<int> set_paused(const Invocation& asked, Session& session, bool paused) {
+  auto request = request_for<api::SetMembershipPausedRequest>(asked, session);
+  if (!request) return request.error();
+  request->set_queue(asked.operand(1));
+  request->set_paused(paused);
+  request->set_reason(asked.flag("reason", ""));
+  return print_agent(asked, session.call<Agents>(&Agents::Stub::SetMembershipPaused, *request));
+}
+
+Result<int> pause(const Invocation& asked, Session& session) { return set_paused(asked, session, true); }
+Result<int> unpause(const Invocation& asked, Session& session) { return set_paused(asked, session, false); }
+
+Result<int> reset(const Invocation& asked, Session& session) {
+  const auto account = session.account();
+  if (!account) return account.error();
+  api::ResetAgentsRequest request;
+  request.set_command_id(asked.flag("command-id", ""));
+  request.set_account(*account);
+  request.set_reason(asked.flag("reason", ""));
+  std::istringstream agents(asked.operand(0));
+  for (std::string agent; std::getline(agents, agent, ',');) request.add_agents(agent);
+  const auto reply = session.call<Agents>(&Agents::Stub::ResetAgents, request);
+  if (!reply) return reply.error();
+  if (printed_as_json(asked, *reply)) return 0;
+  Table table = agent_table();
+  for (const api::Agent& agent : reply->agents()) add_row(table, agent);
+  print(table.text());
+  return 0;
 }
 
 Result<int> end_wrapup(const Invocation& asked, Session& session) {
@@ -137,9 +176,20 @@ std::vector<Command> agent_commands() {
        logout},
       {{"agent set-status",
         "AGENT STATUS",
-        "available, not_ready, on_break (with --reason) or offline",
-        {{"reason", "TEXT", "why; on_break needs one"}, id}},
+        "available, not_ready, on_break (with --reason) or offline; also idle, away, dnd, custom:REASON",
+        {{"reason", "TEXT", "why; on_break needs one"},
+         {"after-call", "", "a ringing offer or a call is left to its end first"},
+         id}},
        set_status},
+      {{"agent clear-next", "AGENT", "the status that was to come after the call does not come", {id}}, clear_next},
+      {{"agent pause", "AGENT QUEUE", "no calls of this queue for the agent", {{"reason", "TEXT", "why; needed"}, id}},
+       pause},
+      {{"agent unpause", "AGENT QUEUE", "calls of this queue again", {id}}, unpause},
+      {{"agent reset",
+        "AGENT[,AGENT...]",
+        "lets go of whatever is stuck: calls, offers, wrap-up, external calls",
+        {{"reason", "TEXT", "why"}, id}},
+       reset},
       {{"agent end-wrapup", "AGENT", "ends the agent's wrap-up now", {id}}, end_wrapup},
       {{"agent explain", "AGENT", "why the agent gets calls, or what must be done that it does", {}}, explain},
   };

@@ -103,6 +103,7 @@ Result<int> enqueue(const Invocation& asked, Session& session) {
   request.set_caller(asked.flag("caller", ""));
   request.set_caller_name(asked.flag("caller-name", ""));
   request.set_priority(static_cast<std::int32_t>(*priority));
+  request.set_customer(asked.flag("customer", ""));
   return print_call(asked, session, *account, session.call<Calls>(&Calls::Stub::Enqueue, request));
 }
 
@@ -117,6 +118,28 @@ Result<int> complete(const Invocation& asked, Session& session) {
   if (!reply) return reply.error();
   if (!printed_as_json(asked, *reply)) print("done\n");
   return 0;
+}
+
+Result<int> press_key(const Invocation& asked, Session& session) {
+  const auto account = session.account();
+  if (!account) return account.error();
+  api::PressKeyRequest request;
+  request.set_command_id(asked.flag("command-id", ""));
+  request.set_account(*account);
+  request.set_call(asked.operand(0));
+  request.set_key(asked.operand(1));
+  return print_call(asked, session, *account, session.call<Calls>(&Calls::Stub::PressKey, request));
+}
+
+Result<int> request_callback(const Invocation& asked, Session& session) {
+  const auto account = session.account();
+  if (!account) return account.error();
+  api::RequestCallbackRequest request;
+  request.set_command_id(asked.flag("command-id", ""));
+  request.set_account(*account);
+  request.set_call(asked.operand(0));
+  request.set_number(asked.flag("number", ""));
+  return print_call(asked, session, *account, session.call<Calls>(&Calls::Stub::RequestCallback, request));
 }
 
 Result<int> accept(const Invocation& asked, Session& session) {
@@ -158,10 +181,17 @@ std::vector<Command> call_commands() {
         {{"call", "ID", "cl_ and a ULID; made by the node when absent"},
          {"caller", "TEXT", "who calls"},
          {"caller-name", "TEXT", "the caller's name"},
+         {"customer", "TEXT", "the caller's name in your books"},
          {"number", "TEXT", "what was dialled"},
          {"priority", "NUMBER", "higher ones are served first; 0 when absent"},
          id}},
        enqueue},
+      {{"call key", "CALL KEY", "the waiting caller pressed a key", {id}}, press_key},
+      {{"call callback",
+        "CALL",
+        "the waiting caller is called back at the call's turn",
+        {{"number", "NUMBER", "where; the caller's own when absent"}, id}},
+       request_callback},
       {{"call complete", "CALL", "ends a call of a foreign switch", {id}}, complete},
       {{"offer accept", "RESERVATION", "the agent took the call at the foreign switch", {id}}, accept},
       {{"offer reject",

@@ -95,14 +95,34 @@ void LiveRows::take_agent(api::Agent& agent, const api::Fact& fact) const {
   if (fact.kind() == "status_set" || fact.kind() == "logged_in" || fact.kind() == "logged_out") {
     agent.set_status(fact.status());
     agent.set_reason(fact.reason());
+    agent.clear_next_status();
   }
-  if (fact.kind() == "logged_in" || fact.kind() == "logged_out")
+  if (fact.kind() == "logged_in")
     for (api::Membership& membership : memberships)
       membership.set_active(std::find(fact.queues().begin(), fact.queues().end(), membership.queue()) !=
                             fact.queues().end());
+  // What a supervisor locked stays as it was set.
+  if (fact.kind() == "logged_out")
+    for (api::Membership& membership : memberships) membership.set_active(membership.active() && membership.locked());
   if (fact.kind() == "membership_active")
     for (api::Membership& membership : memberships)
-      if (membership.queue() == fact.queue_id()) membership.set_active(fact.active());
+      if (membership.queue() == fact.queue_id()) {
+        membership.set_active(fact.active());
+        membership.set_locked(fact.locked());
+      }
+  if (fact.kind() == "membership_paused")
+    for (api::Membership& membership : memberships)
+      if (membership.queue() == fact.queue_id()) {
+        membership.set_paused(fact.paused());
+        membership.set_pause_reason(fact.reason());
+      }
+  if (fact.kind() == "next_status_set") {
+    if (fact.has_next_status())
+      *agent.mutable_next_status() = fact.next_status();
+    else
+      agent.clear_next_status();
+  }
+  if (fact.kind() == "agent_reset") agent.clear_next_status();
 }
 
 void LiveRows::take_call(api::Call& call, const api::Fact& fact) const {
@@ -142,6 +162,12 @@ void LiveRows::take_call(api::Call& call, const api::Fact& fact) const {
     call.set_outcome(fact.outcome());
   } else if (fact.kind() == "call_moved") {
     call.set_queue_id(fact.queue_id());
+  } else if (fact.kind() == "call_forwarded") {
+    call.set_state(api::CALL_STATE_FORWARDED);
+    call.set_forwarded_to(fact.address());
+  } else if (fact.kind() == "callback_set") {
+    call.set_callback(true);
+    call.set_place_uri(fact.address());
   }
 }
 

@@ -161,6 +161,149 @@ TEST_F(AccountMethodsTest, AGeneratedPasswordIsTheSameForTheSameCommandOnly) {
   for (const std::string& line : sink.lines()) EXPECT_EQ(line.find(first.password()), std::string::npos) << line;
 }
 
+TEST_F(AccountMethodsTest, SettingsThatAreAbsentStay) {
+  import_desk();
+  api::SetSettingsRequest request;
+  request.set_account("desk");
+  api::Settings& settings = *request.mutable_settings();
+  settings.set_key("desk");
+  settings.set_time_zone("Europe/Berlin");
+  settings.set_day_end_min(270);
+  api::BreakReason& lunch = *settings.mutable_break_reasons()->add_reasons();
+  lunch.set_id("lunch");
+  lunch.set_max_ms(1'800'000);
+  api::AccountReply reply;
+  ASSERT_TRUE(call(*accounts, &Accounts::SetSettings, request, &reply).ok());
+  EXPECT_TRUE(reply.account().settings().auto_ready_on_login());
+  settings.Clear();
+  settings.set_key("desk");
+  settings.set_stale_after_ms(1000);
+  ASSERT_TRUE(call(*accounts, &Accounts::SetSettings, request, &reply).ok());
+  EXPECT_EQ(reply.account().settings().time_zone(), "Europe/Berlin");
+  EXPECT_EQ(reply.account().settings().day_end_min(), 270u);
+  EXPECT_EQ(reply.account().settings().break_reasons().reasons(0).max_ms(), 1'800'000);
+  EXPECT_EQ(reply.account().settings().stale_after_ms(), 1000);
+  settings.set_time_zone("Europe/Nowhere");
+  const grpc::Status nowhere = call(*accounts, &Accounts::SetSettings, request, &reply);
+  EXPECT_EQ(nowhere.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_NE(nowhere.error_message().find("Europe/Nowhere"), std::string::npos) << nowhere.error_message();
+  settings.clear_time_zone();
+  settings.set_availability(static_cast<api::AvailabilityMode>(9));
+  EXPECT_EQ(call(*accounts, &Accounts::SetSettings, request, &reply).error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+}
+
+TEST_F(AccountMethodsTest, ANumberMayLeadToAnAgentAndClose) {  // LS-20
+  import_desk();
+  api::SetNumberRequest request;
+  request.set_account("desk");
+  api::Number& number = *request.mutable_number();
+  number.set_number("7005");
+  api::AccountReply reply;
+  EXPECT_EQ(call(*accounts, &Accounts::SetNumber, request, &reply).error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  number.set_agent("ann");
+  api::OpenHours& open = *number.add_hours();
+  open.set_from_min(540);
+  open.set_until_min(1020);
+  number.mutable_closed()->set_to(api::OVERFLOW_TO_QUEUE);
+  number.mutable_closed()->set_queue("sales");
+  ASSERT_TRUE(call(*accounts, &Accounts::SetNumber, request, &reply).ok());
+  ASSERT_EQ(reply.account().numbers_size(), 2);
+  const api::Number& set = reply.account().numbers(1);
+  EXPECT_EQ(set.queue(), "");
+  EXPECT_EQ(set.agent().substr(0, 3), "us_");
+  EXPECT_EQ(set.hours(0).weekdays_size(), 7) << "none named: every day";
+  EXPECT_EQ(set.closed().when(), api::OVERFLOW_WHEN_CLOSED);
+  EXPECT_EQ(set.closed().queue(), reply.account().numbers(0).queue());
+  number.mutable_closed()->set_address("+4930999");
+  const grpc::Status extra = call(*accounts, &Accounts::SetNumber, request, &reply);
+  EXPECT_EQ(extra.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_NE(extra.error_message().find("more than it needs"), std::string::npos) << extra.error_message();
+}
+
+TEST_F(AccountMethodsTest, ManyAgentsAreChangedAtOnceOrNotAtAll) {  // LS-17, RP-7
+  import_desk();
+  api::SetQueueRequest queue;
+  queue.set_account("desk");
+  queue.mutable_queue()->set_key("support");
+  api::SetQueueReply made;
+  ASSERT_TRUE(call(*accounts, &Accounts::SetQueue, queue, &made).ok());
+  api::UpdateAgentsRequest request;
+  request.set_account("desk");
+  request.add_agents("bob");
+  request.add_agents("ann");
+  request.set_max_concurrent(2);
+  for (const std::string skill : {"sales", "german"}) request.add_set_skills()->set_name(skill);
+  request.add_set_memberships()->set_queue("support");
+  request.add_remove_memberships("sales");
+  api::AgentsReply reply;
+  const grpc::Status status = call(*accounts, &Accounts::UpdateAgents, request, &reply);
+  ASSERT_TRUE(status.ok()) << status.error_message();
+  ASSERT_EQ(reply.agents_size(), 2);
+  EXPECT_EQ(reply.agents(0).definition().key(), "bob");
+  for (const api::Agent& agent : reply.agents()) {
+    EXPECT_EQ(agent.definition().max_concurrent(), 2u);
+    EXPECT_EQ(agent.definition().priority(), 50);
+    ASSERT_EQ(agent.definition().skills_size(), 2);
+    EXPECT_EQ(agent.definition().skills(0).name(), "german");
+    ASSERT_EQ(agent.definition().memberships_size(), 1);
+    EXPECT_EQ(agent.definition().memberships(0).queue(), made.queue().definition().id());
+  }
+  EXPECT_EQ(reply.agents(1).definition().extension(), "1001");
+
+  request.Clear();
+  request.set_account("desk");
+  request.add_agents("ann");
+  request.add_set_skills()->set_name("german");
+  request.mutable_set_skills(0)->set_level(7);
+  request.add_remove_skills("sales");
+  ASSERT_TRUE(call(*accounts, &Accounts::UpdateAgents, request, &reply).ok());
+  ASSERT_EQ(reply.agents(0).definition().skills_size(), 1);
+  EXPECT_EQ(reply.agents(0).definition().skills(0).level(), 7u);
+
+  const std::uint64_t before = reply.mark().seq();
+  request.add_agents("bob");
+  request.set_max_concurrent(1000);
+  EXPECT_EQ(call(*accounts, &Accounts::UpdateAgents, request, &reply).error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  request.add_agents("nobody");
+  EXPECT_EQ(call(*accounts, &Accounts::UpdateAgents, request, &reply).error_code(), grpc::StatusCode::NOT_FOUND);
+  api::GetAccountRequest get;
+  get.set_account("desk");
+  api::AccountReply after;
+  ASSERT_TRUE(call(*accounts, &Accounts::GetAccount, get, &after).ok());
+  EXPECT_EQ(after.mark().seq(), before);
+}
+
+TEST_F(AccountMethodsTest, ManyCredentialsAreMadeAnewAndManyAgentsRemoved) {  // LS-17
+  import_desk();
+  api::RegenerateCredentialsRequest request;
+  request.set_account("desk");
+  request.set_command_id("cm_01ARZ3NDEKTSV4RRFFQ69G5FA4");
+  request.add_agents("ann");
+  request.add_agents("bob");
+  api::RegenerateCredentialsReply first;
+  ASSERT_TRUE(call(*accounts, &Accounts::RegenerateCredentials, request, &first).ok());
+  ASSERT_EQ(first.passwords_size(), 2);
+  EXPECT_EQ(first.passwords(1).username(), "1002");
+  EXPECT_NE(first.passwords(0).password(), first.passwords(1).password());
+  api::RegenerateCredentialsReply again;
+  ASSERT_TRUE(call(*accounts, &Accounts::RegenerateCredentials, request, &again).ok());
+  EXPECT_EQ(again.passwords(0).password(), first.passwords(0).password());
+  request.clear_command_id();
+  request.add_agents("nobody");
+  EXPECT_EQ(call(*accounts, &Accounts::RegenerateCredentials, request, &again).error_code(),
+            grpc::StatusCode::NOT_FOUND);
+
+  api::RemoveAgentsRequest removal;
+  removal.set_account("desk");
+  api::RemoveReply removed;
+  EXPECT_EQ(call(*accounts, &Accounts::RemoveAgents, removal, &removed).error_code(),
+            grpc::StatusCode::INVALID_ARGUMENT);
+  removal.add_agents("ann");
+  removal.add_agents("bob");
+  ASSERT_TRUE(call(*accounts, &Accounts::RemoveAgents, removal, &removed).ok());
+  EXPECT_EQ(account("desk").agents(), 0u);
+}
+
 TEST_F(AccountMethodsTest, RemovesWhatIsNotInUse) {
   import_desk();
   api::RemoveQueueRequest queue;

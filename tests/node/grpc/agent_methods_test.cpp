@@ -19,6 +19,184 @@ class AgentMethodsTest : public NodeTest {
   }
 };
 
+/// A request about an agent of the desk.
+template <class Request>
+Request of(const std::string& agent) {
+  Request request;
+  request.set_account("desk");
+  request.set_agent(agent);
+  return request;
+}
+
+TEST_F(AgentMethodsTest, StatusMayBeSaidInTheWordsOfOtherDesks) {  // RP-1, RP-3
+  import_desk();
+  ASSERT_TRUE(login("ann").ok());
+  EXPECT_EQ(agent("ann").state_word(), "idle");
+  auto request = of<api::SetStatusRequest>("ann");
+  api::AgentReply reply;
+  const auto say = [&](const std::string& text) {
+    request.set_status_text(text);
+    const grpc::Status status = call(*agents, &Agents::SetStatus, request, &reply);
+    EXPECT_TRUE(status.ok()) << text << ": " << status.error_message();
+  };
+  say("custom:lunch");
+  EXPECT_EQ(reply.agent().status(), api::STATUS_ON_BREAK);
+  EXPECT_EQ(reply.agent().reason(), "lunch");
+  EXPECT_EQ(reply.agent().state_word(), "custom");
+  say("dnd");
+  EXPECT_EQ(reply.agent().state_word(), "dnd");
+  say("away");
+  EXPECT_EQ(reply.agent().state_word(), "away");
+  say("idle");
+  EXPECT_EQ(reply.agent().status(), api::STATUS_AVAILABLE);
+  say("not_ready");
+  EXPECT_EQ(reply.agent().bucket(), api::BUCKET_IDLE);
+  EXPECT_EQ(reply.agent().state_word(), "away");
+  for (const std::string wrong : {"Idle", "custom:", "busy", "custom:\x01"}) {
+    request.set_status_text(wrong);
+    EXPECT_EQ(call(*agents, &Agents::SetStatus, request, &reply).error_code(), grpc::StatusCode::INVALID_ARGUMENT)
+        << wrong;
+  }
+  request.set_status_text("idle");
+  request.set_status(api::STATUS_AVAILABLE);
+  EXPECT_EQ(call(*agents, &Agents::SetStatus, request, &reply).error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  request.clear_status();
+  say("offline");
+  EXPECT_EQ(reply.agent().state_word(), "offline");
+}
+
+TEST_F(AgentMethodsTest, AStatusAskedForDuringACallComesAfterItUnlessCleared) {
+  import_desk();
+  ASSERT_TRUE(login("ann").ok());
+  const api::Call offered = enqueue("");
+  ASSERT_EQ(offered.offers_size(), 1);
+  auto request = of<api::SetStatusRequest>("ann");
+  request.set_status(api::STATUS_ON_BREAK);
+  request.set_reason("lunch");
+  request.set_at_end_of_call(true);
+  api::AgentReply reply;
+  ASSERT_TRUE(call(*agents, &Agents::SetStatus, request, &reply).ok());
+  EXPECT_EQ(reply.agent().bucket(), api::BUCKET_RING) << "the offer goes on";
+  EXPECT_EQ(reply.agent().state_word(), "ringing");
+  EXPECT_EQ(reply.agent().next_status().status(), api::STATUS_ON_BREAK);
+  EXPECT_EQ(reply.agent().next_status().reason(), "lunch");
+  const auto clear = of<api::ClearNextStatusRequest>("ann");
+  ASSERT_TRUE(call(*agents, &Agents::ClearNextStatus, clear, &reply).ok());
+  EXPECT_FALSE(reply.agent().has_next_status());
+  EXPECT_EQ(call(*agents, &Agents::ClearNextStatus, clear, &reply).error_code(), grpc::StatusCode::FAILED_PRECONDITION);
+}
+
+TEST_F(AgentMethodsTest, ALockedMembershipIsTheSupervisors) {
+  import_desk();
+  ASSERT_TRUE(login("ann").ok());
+  auto request = of<api::SetMembershipActiveRequest>("ann");
+  request.set_queue("sales");
+  request.set_lock(true);
+  api::AgentReply reply;
+  EXPECT_EQ(call(*agents, &Agents::SetMembershipActive, request, &reply).error_code(),
+            grpc::StatusCode::PERMISSION_DENIED);
+  request.set_asker(api::ASKER_SUPERVISOR);
+  ASSERT_TRUE(call(*agents, &Agents::SetMembershipActive, request, &reply).ok());
+  EXPECT_TRUE(reply.agent().definition().memberships(0).locked());
+  request.set_asker(api::ASKER_AGENT);
+  request.set_lock(false);
+  request.set_active(true);
+  EXPECT_EQ(call(*agents, &Agents::SetMembershipActive, request, &reply).error_code(),
+            grpc::StatusCode::PERMISSION_DENIED);
+}
+
+TEST_F(AgentMethodsTest, APauseInOneQueueNeedsAReason) {
+  import_desk();
+  ASSERT_TRUE(login("ann").ok());
+  auto request = of<api::SetMembershipPausedRequest>("ann");
+  request.set_queue("sales");
+  request.set_paused(true);
+  api::AgentReply reply;
+  EXPECT_EQ(call(*agents, &Agents::SetMembershipPaused, request, &reply).error_code(),
+            grpc::StatusCode::INVALID_ARGUMENT);
+  request.set_reason("lunch");
+  ASSERT_TRUE(call(*agents, &Agents::SetMembershipPaused, request, &reply).ok());
+  EXPECT_TRUE(reply.agent().definition().memberships(0).paused());
+  EXPECT_EQ(reply.agent().definition().memberships(0).pause_reason(), "lunch");
+  EXPECT_NE(reply.agent().bucket(), api::BUCKET_READY);
+  api::ExplainReadinessReply why;
+  ASSERT_TRUE(call(*agents, &Agents::ExplainReadiness, of<api::ExplainReadinessRequest>("ann"), &why).ok());
+  EXPECT_EQ(why.first(), "the agent is paused in every active queue: end the pause in one");
+  EXPECT_EQ(why.first(), why.reasons(0));
+}
+
+TEST_F(AgentMethodsTest, ExternalCallsBeginAndEnd) {  // TM-3
+  import_desk();
+  auto begin = of<api::BeginExternalCallRequest>("ann");
+  begin.set_number("+4930777");
+  api::AgentReply reply;
+  EXPECT_EQ(call(*agents, &Agents::BeginExternalCall, begin, &reply).error_code(),
+            grpc::StatusCode::FAILED_PRECONDITION)
+      << "logged out";
+  ASSERT_TRUE(login("ann").ok());
+  const auto end = of<api::EndExternalCallRequest>("ann");
+  EXPECT_EQ(call(*agents, &Agents::EndExternalCall, end, &reply).error_code(), grpc::StatusCode::FAILED_PRECONDITION);
+  ASSERT_TRUE(call(*agents, &Agents::BeginExternalCall, begin, &reply).ok());
+  EXPECT_EQ(reply.agent().bucket(), api::BUCKET_EXTCALL);
+  EXPECT_EQ(reply.agent().state_word(), "busy");
+  begin.set_outbound(true);
+  const grpc::Status outbound = call(*agents, &Agents::BeginExternalCall, begin, &reply);
+  EXPECT_EQ(outbound.error_code(), grpc::StatusCode::FAILED_PRECONDITION);
+  EXPECT_NE(outbound.error_message().find("outbound queue"), std::string::npos) << outbound.error_message();
+  ASSERT_TRUE(call(*agents, &Agents::EndExternalCall, end, &reply).ok());
+  EXPECT_EQ(reply.agent().external_calls(), 0u);
+}
+
+TEST_F(AgentMethodsTest, ShiftsComeBackAsTheyWereSet) {  // PD-12
+  import_desk();
+  auto request = of<api::SetShiftsRequest>("ann");
+  const Ms now_ts = clock.wall_ms();
+  api::Shift& shift = *request.add_shifts();
+  shift.set_from_ts(now_ts - 3'600'000);
+  shift.set_until_ts(now_ts + 3'600'000);
+  api::Activity& lunch = *shift.add_activities();
+  lunch.set_kind("lunch");
+  lunch.set_from_ts(now_ts + 600'000);
+  lunch.set_until_ts(now_ts + 1'200'000);
+  api::AgentReply reply;
+  ASSERT_TRUE(call(*agents, &Agents::SetShifts, request, &reply).ok());
+  ASSERT_EQ(reply.agent().shifts_size(), 1);
+  EXPECT_EQ(reply.agent().shifts(0).activities(0).kind(), "lunch");
+  EXPECT_EQ(reply.agent().activity(), "on_queue");
+  EXPECT_EQ(reply.agent().next_activity_ts(), lunch.from_ts());
+  shift.set_until_ts(shift.from_ts() - 1);
+  EXPECT_EQ(call(*agents, &Agents::SetShifts, request, &reply).error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+}
+
+TEST_F(AgentMethodsTest, AResetLetsGoOfWhatIsStuck) {  // LS-17, LS-28
+  import_desk();
+  ASSERT_TRUE(login("ann").ok());
+  auto busy = of<api::SetExternalCallsRequest>("ann");
+  busy.set_count(2);
+  api::AgentReply reply;
+  ASSERT_TRUE(call(*agents, &Agents::SetExternalCalls, busy, &reply).ok());
+  auto reset = of<api::ResetAgentRequest>("ann");
+  reset.set_reason("stuck");
+  ASSERT_TRUE(call(*agents, &Agents::ResetAgent, reset, &reply).ok());
+  EXPECT_EQ(reply.agent().bucket(), api::BUCKET_READY);
+  reset.set_agent("nobody");
+  EXPECT_EQ(call(*agents, &Agents::ResetAgent, reset, &reply).error_code(), grpc::StatusCode::NOT_FOUND);
+
+  ASSERT_TRUE(call(*agents, &Agents::SetExternalCalls, busy, &reply).ok());
+  api::ResetAgentsRequest all;
+  all.set_account("desk");
+  api::ResetAgentsReply done;
+  EXPECT_EQ(call(*agents, &Agents::ResetAgents, all, &done).error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  all.add_agents("bob");
+  all.add_agents("ann");
+  ASSERT_TRUE(call(*agents, &Agents::ResetAgents, all, &done).ok());
+  ASSERT_EQ(done.agents_size(), 2);
+  EXPECT_EQ(done.agents(0).definition().key(), "bob");
+  EXPECT_EQ(done.agents(1).bucket(), api::BUCKET_READY);
+  all.add_agents("ann");
+  EXPECT_EQ(call(*agents, &Agents::ResetAgents, all, &done).error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+}
+
 TEST_F(AgentMethodsTest, LogsInTakesABreakAndLogsOut) {
   import_desk();
   ASSERT_TRUE(login("ann").ok());

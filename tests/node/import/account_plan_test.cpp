@@ -107,6 +107,30 @@ TEST_F(AccountPlanTest, AnImportThatOnlyNamesTheAccountLeavesItsSettings) {
   EXPECT_EQ(account.agents.size(), 1u);
 }
 
+TEST_F(AccountPlanTest, QueuesMayOverflowToWhatComesLaterAndInCircles) {
+  const auto overflow_to = [&](int from, const std::string& to) {
+    api::Overflow& rule = *definition.mutable_queues(from)->add_overflow();
+    rule.set_when(api::OVERFLOW_WHEN_FULL);
+    rule.set_to(api::OVERFLOW_TO_QUEUE);
+    rule.set_queue(to);
+  };
+  definition.add_queues()->set_key("late");
+  overflow_to(0, "late");
+  overflow_to(1, "sales");
+  api::Overflow& closed = *definition.mutable_queues(0)->add_overflow();
+  closed.set_when(api::OVERFLOW_WHEN_CLOSED);
+  closed.set_to(api::OVERFLOW_TO_AGENT);
+  closed.set_agent("ann");
+  carry_out(*plan(first));
+  const auto& config = account.queues.at(account.index.queue_by_key.at("sales")).config;
+  ASSERT_EQ(config.overflow.size(), 2u);
+  EXPECT_EQ(config.overflow[0].queue, account.index.queue_by_key.at("late"));
+  EXPECT_EQ(config.overflow[1].agent, account.index.agent_by_key.at("ann"));
+  core::Now now;
+  now.ts = 2000;
+  EXPECT_TRUE(core::decide(account, plan(second)->import, now).facts.empty());
+}
+
 TEST_F(AccountPlanTest, WhatCannotBeIsRefused) {
   definition.mutable_agents(0)->mutable_memberships(0)->set_queue("nowhere");
   EXPECT_EQ(plan(first).error().code, Code::not_found);

@@ -91,7 +91,6 @@ TEST_F(ForwardTest, ARepeatedOrderChangesNothing) {
   EXPECT_TRUE(order(to_voicemail).empty());
   EXPECT_TRUE(sync({to_voicemail}).empty());
   EXPECT_TRUE(order(link::ForwardOrder{call, "sip:elsewhere@192.0.2.1"}).empty()) << "the first address stands";
-  EXPECT_TRUE(order(link::HoldOrder{call}).empty());
   step(input::LegAnswered{leg});
   EXPECT_TRUE(sync({to_voicemail}).empty());
   step(input::CallerGone{call});
@@ -119,6 +118,16 @@ TEST_F(ForwardTest, R17_ItCountsInDigestAndSnapshot) {
   const auto snapshot = std::get<link::Snapshot>(said()[0]);
   ASSERT_EQ(snapshot.calls.size(), 1u);
   EXPECT_EQ(snapshot.calls[0].arrival, arrival(call));
+}
+
+TEST_F(ForwardTest, R17_WhoHoldsItIsToldItsEndAndTheTwoTalkOn) {
+  const LegId leg = forward();
+  step(input::LegAnswered{leg});
+  const std::uint64_t hash = edge.digest(account).hash;
+  order(link::HoldOrder{call});
+  EXPECT_EQ(said(), (Said{link::CallEnded{call, EndCause::failed}})) << "it was given up and taken anew";
+  EXPECT_NE(edge.digest(account).hash, hash);
+  EXPECT_TRUE(order(link::HoldOrder{call}).empty());
 }
 
 TEST_F(ForwardTest, R17_WhoRingsForItIsToldItsEndAndTheTwoTalkOn) {

@@ -32,6 +32,10 @@ class AccountScript {
   core::fact::Body call();
   core::fact::Body reservation();
   core::fact::Body edge();
+  core::fact::Body table();
+  core::fact::Body plan();
+  core::QueueConfig queue_config();
+  core::Ask ask();
 
   std::uint64_t below(std::uint64_t limit) { return random_() % limit; }
   Ulid ulid() { return Ulid{random_(), random_()}; }

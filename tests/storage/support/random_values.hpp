@@ -114,7 +114,7 @@ class RandomValues {
     } else if constexpr (codec::Enumeration<T>) {
       std::vector<T> known;
       for (std::size_t raw = 0; raw < codec::enumerators_max; ++raw)
-        if (codec::entry(static_cast<T>(raw)).number != 0) known.push_back(static_cast<T>(raw));
+        if (!codec::entry(static_cast<T>(raw)).name.empty()) known.push_back(static_cast<T>(raw));
       value = known[below(known.size())];
     } else if constexpr (codec::is_vector<T>) {
       value.resize(below(4));

@@ -148,6 +148,45 @@ TEST_F(LiveRowsTest, StatusAndMembershipsFollow) {
   EXPECT_TRUE(agent("ada").definition().memberships(1).active());
 }
 
+TEST_F(LiveRowsTest, WhatIsToComeAndWhatIsPausedFollow) {
+  api::Fact next = fact("next_status_set");
+  next.set_agent_id("us_ada");
+  next.mutable_next_status()->set_status(api::STATUS_ON_BREAK);
+  take(next);
+  EXPECT_EQ(agent("ada").next_status().status(), api::STATUS_ON_BREAK);
+  next.clear_next_status();
+  next.set_seq(++seq);
+  take(next);
+  EXPECT_FALSE(agent("ada").has_next_status());
+
+  api::Fact paused = fact("membership_paused");
+  paused.set_agent_id("us_ada");
+  paused.set_queue_id("q_sales");
+  paused.set_paused(true);
+  paused.set_reason("lunch");
+  take(paused);
+  EXPECT_TRUE(agent("ada").definition().memberships(0).paused());
+  EXPECT_FALSE(agent("ada").definition().memberships(1).paused());
+
+  api::Fact locked = fact("membership_active");
+  locked.set_agent_id("us_ada");
+  locked.set_queue_id("q_sales");
+  locked.set_active(true);
+  locked.set_locked(true);
+  take(locked);
+  api::Fact out = fact("logged_out");
+  out.set_agent_id("us_ada");
+  out.set_status(api::STATUS_OFFLINE);
+  take(out);
+  EXPECT_TRUE(agent("ada").definition().memberships(0).active());
+
+  api::Fact forwarded = fact("call_forwarded");
+  forwarded.set_call_id("cl_2");
+  forwarded.set_address("+4930999");
+  take(forwarded);
+  EXPECT_EQ(call("cl_2")->state(), api::CALL_STATE_FORWARDED);
+}
+
 TEST_F(LiveRowsTest, ConfigurationMayChangeUnderTheBoard) {
   api::Fact added = fact("agent_set");
   added.set_agent_id("us_zoe");

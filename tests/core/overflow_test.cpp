@@ -1,0 +1,501 @@
+#include <gtest/gtest.h>
+
+#include "core/queue/admission.hpp"
+#include "tests/support/center.hpp"
+
+/// Who may enter a queue, and how calls leave it other than by an agent.
+namespace rf::core {
+namespace {
+
+using rf::testing::Center;
+
+constexpr Ms hour_ms = 3600 * second_ms;
+
+Code code_of(Center& c, const Command& command) { return c.run(command).reply.code; }
+
+Overflow to_queue(OverflowWhen when, QueueId queue) {
+  Overflow rule;
+  rule.when = when;
+  rule.to = OverflowTo::queue;
+  rule.queue = queue;
+  return rule;
+}
+Overflow to_address(OverflowWhen when, const std::string& address) {
+  Overflow rule;
+  rule.when = when;
+  rule.to = OverflowTo::address;
+  rule.address = address;
+  return rule;
+}
+Overflow on_key(const std::string& key, OverflowTo to) {
+  Overflow rule;
+  rule.when = OverflowWhen::key;
+  rule.key = key;
+  rule.to = to;
+  return rule;
+}
+
+command::Enqueue call_from(Center& c, QueueId queue, const std::string& caller) {
+  command::Enqueue e;
+  e.call = CallId(Ulid{9, c.log.size()});
+  e.queue = queue;
+  e.caller = caller;
+  return e;
+}
+
+/// A queue with a SIP number, and an edge.
+struct SipDesk {
+  explicit SipDesk(const QueueConfig& config) {
+    EXPECT_TRUE(c.run(command::SetTrunk{Trunk{"out", "192.0.2.1"}}).reply.ok());
+    q = c.queue("q", config);
+    c.number("100", q);
+    c.attach("e1", 1, "boot");
+  }
+  template <class Order>
+  bool ordered() const {
+    for (const link::Order& order : c.last.orders)
+      if (std::holds_alternative<Order>(order.body)) return true;
+    return false;
+  }
+  Center c;
+  QueueId q;
+};
+
+TEST(Admission, AFullQueueRefusesByName) {
+  Center c;
+  QueueConfig config;
+  config.len_max = 2;
+  const QueueId q = c.queue("q", config);
+  c.enqueue(q);
+  c.enqueue(q);
+  EXPECT_EQ(code_of(c, call_from(c, q, "1")), Code::overloaded);
+  EXPECT_EQ(c.last.reply.what, "the queue \"q\" is full: 2 calls wait");
+  EXPECT_TRUE(c.last.facts.empty());
+}
+
+TEST(Admission, RingingCallsCountAsWaitingAndAnsweredOnesDoNot) {
+  Center c;
+  QueueConfig config;
+  config.len_max = 1;
+  const QueueId q = c.queue("q", config);
+  c.ready_agent("ann", {Center::in(q)});
+  const CallId call = c.enqueue(q);
+  EXPECT_EQ(code_of(c, call_from(c, q, "1")), Code::overloaded);
+  c.accept(call);
+  EXPECT_EQ(code_of(c, call_from(c, q, "1")), Code::ok);
+}
+
+TEST(Admission, OfASipCallIsAHangup) {
+  QueueConfig config;
+  config.len_max = 1;
+  SipDesk d(config);
+  d.c.sip_call("e1", "100");
+  const CallId second = d.c.sip_call("e1", "100");
+  EXPECT_TRUE(d.ordered<link::HangupOrder>());
+  EXPECT_EQ(d.c.call(second)->state, CallState::closing);
+  EXPECT_EQ(d.c.facts<fact::CallClosing>().back().when, OverflowWhen::full);
+  EXPECT_EQ(d.c.facts<fact::CallClosing>().back().outcome, Outcome::overflow);
+}
+
+TEST(Admission, OverflowsToAnotherQueueAtItsOldPlace) {
+  Center c;
+  const QueueId other = c.queue("other");
+  QueueConfig config;
+  config.len_max = 1;
+  config.overflow = {to_queue(OverflowWhen::full, other)};
+  const QueueId q = c.queue("q", config);
+  c.enqueue(q);
+  const command::Enqueue e = call_from(c, q, "1");
+  ASSERT_EQ(code_of(c, e), Code::ok);
+  EXPECT_EQ(c.call(e.call)->queue, other);
+  EXPECT_EQ(c.call(e.call)->arrived_ts, c.ts);
+}
+
+TEST(Admission, TwoFullQueuesThatOverflowIntoEachOtherEndTheCall) {
+  Center c;
+  QueueConfig config;
+  config.len_max = 1;
+  const QueueId a = c.queue("a", config);
+  config.overflow = {to_queue(OverflowWhen::full, a)};
+  const QueueId b = c.queue("b", config);
+  config.key = "a";
+  config.overflow = {to_queue(OverflowWhen::full, b)};
+  ASSERT_EQ(code_of(c, command::SetQueue{a, config}), Code::ok);
+  c.enqueue(a);
+  c.enqueue(b);
+  const command::Enqueue e = call_from(c, a, "1");
+  ASSERT_EQ(code_of(c, e), Code::ok);
+  EXPECT_EQ(c.call(e.call), nullptr);
+  EXPECT_EQ(c.facts<fact::CallEnded>().back().outcome, Outcome::overflow);
+}
+
+TEST(Admission, JoinEmptyLooksAtTheStatesItNames) {
+  const auto refused = [](std::uint32_t when, const auto& prepare) {
+    Center c;
+    QueueConfig config;
+    config.join_empty = when;
+    const QueueId q = c.queue("q", config);
+    const AgentId a = c.ready_agent("ann", {Center::in(q)});
+    prepare(c, a, q);
+    return code_of(c, call_from(c, q, "1")) != Code::ok;
+  };
+  const auto leave = [](Center& c, AgentId a, QueueId) { c.run(command::Logout{a, ""}); };
+  const auto pause = [](Center& c, AgentId a, QueueId) { c.status(a, Status::on_break); };
+  const auto talk = [](Center& c, AgentId, QueueId q) { c.accept(c.enqueue(q)); };
+  const auto ring = [](Center& c, AgentId, QueueId q) { c.enqueue(q); };
+  const auto stay = [](Center&, AgentId, QueueId) {};
+  EXPECT_TRUE(refused(empty_when::nobody_logged_in, leave));
+  EXPECT_FALSE(refused(empty_when::nobody_logged_in, pause));
+  EXPECT_TRUE(refused(empty_when::paused, pause));
+  EXPECT_FALSE(refused(empty_when::paused, talk));
+  EXPECT_TRUE(refused(empty_when::busy, talk));
+  EXPECT_TRUE(refused(empty_when::ringing, ring));
+  EXPECT_FALSE(refused(empty_when::busy, ring));
+  EXPECT_FALSE(refused(empty_when::all, stay));
+  EXPECT_FALSE(refused(0, leave));
+}
+
+TEST(Admission, ALongExpectedWaitDissuades) {
+  Center c;
+  QueueConfig config;
+  config.long_wait_ms = 30'000;
+  config.wrapup_ms = 0;
+  const QueueId q = c.queue("q", config);
+  c.ready_agent("ann", {Center::in(q)});
+  const CallId first = c.enqueue(q);
+  c.accept(first);
+  c.advance(20'000);
+  c.complete(first);
+  EXPECT_EQ(find_queue(c.account(), q)->handle_ms, 20'000);
+  c.accept(c.enqueue(q));
+  EXPECT_EQ(code_of(c, call_from(c, q, "1")), Code::ok) << "20 s expected";
+  EXPECT_EQ(code_of(c, call_from(c, q, "2")), Code::overloaded) << "40 s expected";
+  EXPECT_NE(c.last.reply.what.find("long_wait_ms"), std::string::npos);
+}
+
+TEST(Hours, AClosedQueueSendsItsCallsElsewhere) {
+  Center c;
+  QueueConfig config;
+  const std::uint32_t every_day = 127;
+  config.hours = {OpenHours{every_day, 8 * 60, 17 * 60}};
+  const QueueId q = c.queue("q", config);
+  const auto at = [&](int hour) {
+    const Ms day_ms = 24 * hour_ms;
+    const Ms today_ts = (c.ts / day_ms + 1) * day_ms;
+    c.advance(today_ts + hour * hour_ms - c.ts);
+    return code_of(c, call_from(c, q, "1"));
+  };
+  EXPECT_EQ(at(7), Code::failed_precondition);
+  EXPECT_EQ(at(8), Code::ok);
+  EXPECT_EQ(at(16), Code::ok);
+  EXPECT_EQ(at(17), Code::failed_precondition);
+  EXPECT_NE(c.last.reply.what.find("closed now"), std::string::npos);
+}
+
+TEST(Hours, PastMidnightBelongToTheDayTheyBeginOn) {
+  const Zone utc;
+  const std::vector<OpenHours> friday_night = {OpenHours{1u << 4, 22 * 60, 2 * 60}};
+  const Ms friday_ts = 1 * 24 * hour_ms;  // 1970-01-02
+  EXPECT_FALSE(is_open(friday_night, utc, friday_ts + 1 * hour_ms));
+  EXPECT_TRUE(is_open(friday_night, utc, friday_ts + 23 * hour_ms));
+  EXPECT_TRUE(is_open(friday_night, utc, friday_ts + 25 * hour_ms));
+  EXPECT_FALSE(is_open(friday_night, utc, friday_ts + 26 * hour_ms));
+}
+
+TEST(Hours, ANumberHasItsOwn) {
+  SipDesk d{QueueConfig{}};
+  Route route;
+  route.queue = d.q;
+  route.hours = {OpenHours{1, 0, 1}};
+  route.closed = to_address(OverflowWhen::closed, "+4930555");
+  ASSERT_EQ(code_of(d.c, command::SetNumber{"100", route}), Code::ok) << d.c.last.reply.what;
+  d.c.advance(24 * hour_ms);
+  const CallId call = d.c.sip_call("e1", "100");
+  EXPECT_EQ(d.c.call(call)->state, CallState::forwarded);
+  ASSERT_TRUE(d.ordered<link::ForwardOrder>());
+  EXPECT_EQ(d.c.call(call)->forwarded_to, "sip:+4930555@192.0.2.1");
+  d.c.event("e1", link::CallEnded{call, EndCause::caller_hangup});
+  EXPECT_EQ(d.c.facts<fact::CallEnded>().back().outcome, Outcome::overflow);
+}
+
+TEST(MaxWait, GoesWhereTheRuleSays) {
+  Center c;
+  const QueueId second = c.queue("second");
+  QueueConfig config;
+  config.max_wait_ms = 10'000;
+  config.overflow = {to_queue(OverflowWhen::max_wait, second)};
+  const QueueId q = c.queue("q", config);
+  const CallId call = c.enqueue(q);
+  const Ms arrived_ts = c.ts;
+  c.advance(10'000);
+  EXPECT_EQ(c.call(call)->queue, second);
+  EXPECT_EQ(c.call(call)->arrived_ts, arrived_ts) << "it keeps its age";
+  c.advance(299'999);
+  EXPECT_NE(c.call(call), nullptr) << "the other queue's own max wait counts from there";
+  c.advance(1);
+  EXPECT_EQ(c.call(call), nullptr);
+}
+
+TEST(MaxWait, ToOneAgentToVoicemailAndToNothing) {
+  Center c;
+  const AgentId boss = c.agent("boss", {});
+  QueueConfig config;
+  config.max_wait_ms = 10'000;
+  Overflow rule;
+  rule.when = OverflowWhen::max_wait;
+  rule.to = OverflowTo::agent;
+  rule.agent = boss;
+  config.overflow = {rule};
+  const QueueId q = c.queue("q", config);
+  config.overflow = {to_address(OverflowWhen::max_wait, "sip:voicemail@192.0.2.7")};
+  const QueueId mail = c.queue("mail", config);
+  const CallId to_boss = c.enqueue(q), to_mail = c.enqueue(mail);
+  c.advance(10'000);
+  EXPECT_EQ(c.call(to_boss)->sticky, boss);
+  EXPECT_FALSE(c.call(to_boss)->queue.set());
+  ASSERT_TRUE(c.run(command::Login{boss, {}}).reply.ok());
+  EXPECT_EQ(c.offered_to(to_boss), boss);
+  EXPECT_EQ(c.call(to_mail), nullptr) << "a foreign switch forwards its call itself";
+  ASSERT_EQ(c.facts<fact::CallForwarded>().size(), 1u);
+  EXPECT_EQ(c.facts<fact::CallForwarded>()[0].address, "sip:voicemail@192.0.2.7");
+}
+
+TEST(NoAgent, CallsLeaveWhenNobodyServesThemButNotBeforeTheirGrace) {
+  Center c;
+  QueueConfig config;
+  config.no_agent_ms = 20'000;
+  config.no_agent_grace_ms = 5'000;
+  config.max_wait_ms = 0;
+  const QueueId q = c.queue("q", config);
+  const AgentId a = c.ready_agent("ann", {Center::in(q)});
+  c.status(a, Status::on_break);
+  const CallId old = c.enqueue(q);
+  c.advance(60'000);
+  EXPECT_NE(c.call(old), nullptr) << "on a break is logged in";
+  ASSERT_EQ(code_of(c, command::Logout{a, ""}), Code::ok);
+  c.advance(18'000);
+  const CallId young = c.enqueue(q);
+  c.advance(2'000);
+  EXPECT_EQ(c.call(old), nullptr);
+  EXPECT_NE(c.call(young), nullptr);
+  c.advance(3'000);
+  EXPECT_EQ(c.call(young), nullptr);
+  EXPECT_EQ(c.facts<fact::CallEnded>().back().outcome, Outcome::overflow);
+}
+
+TEST(NoAgent, SomebodyWhoComesBackInTimeKeepsThem) {
+  Center c;
+  QueueConfig config;
+  config.no_agent_ms = 20'000;
+  const QueueId q = c.queue("q", config);
+  const AgentId a = c.ready_agent("ann", {Center::in(q)});
+  ASSERT_EQ(code_of(c, command::Logout{a, ""}), Code::ok);
+  const CallId call = c.enqueue(q);
+  c.advance(19'000);
+  c.make_ready(a);
+  EXPECT_EQ(c.offered_to(call), a);
+  EXPECT_EQ(find_queue(c.account(), q)->empty_since_ts, 0);
+}
+
+TEST(NoAgent, LeaveEmptyIsAtOnce) {
+  Center c;
+  QueueConfig config;
+  config.leave_empty = empty_when::nobody_logged_in | empty_when::paused;
+  config.no_agent_grace_ms = 0;
+  const QueueId q = c.queue("q", config);
+  const AgentId a = c.ready_agent("ann", {Center::in(q)});
+  const CallId talking = c.enqueue(q);
+  c.accept(talking);
+  const CallId call = c.enqueue(q);
+  EXPECT_NE(c.call(call), nullptr) << "busy is served";
+  c.complete(talking);
+  c.status(a, Status::on_break);
+  c.settle();
+  EXPECT_EQ(c.call(call), nullptr);
+  EXPECT_EQ(c.facts<fact::QueueEmpty>().size() % 2, 1u);
+}
+
+TEST(ExitKey, LeavesAsTheKeySays) {
+  Center c;
+  const QueueId other = c.queue("other");
+  QueueConfig config;
+  Overflow one = on_key("1", OverflowTo::queue);
+  one.queue = other;
+  config.overflow = {one, on_key("0", OverflowTo::hang_up)};
+  const QueueId q = c.queue("q", config);
+  const CallId call = c.enqueue(q), ends = c.enqueue(q);
+  EXPECT_EQ(code_of(c, command::PressKey{call, "5"}), Code::failed_precondition);
+  EXPECT_TRUE(c.last.facts.empty());
+  ASSERT_EQ(code_of(c, command::PressKey{call, "1"}), Code::ok);
+  EXPECT_EQ(c.call(call)->queue, other);
+  ASSERT_EQ(code_of(c, command::PressKey{ends, "0"}), Code::ok);
+  EXPECT_EQ(c.call(ends), nullptr);
+}
+
+TEST(ExitKey, WhileAPhoneRingsIsAWithdrawalThatAnAnswerMayBeat) {  // R14
+  for (const bool answered : {false, true}) {
+    QueueConfig config;
+    config.overflow = {on_key("0", OverflowTo::hang_up)};
+    SipDesk d(config);
+    AgentConfig agent;
+    agent.extension = "1001";
+    const AgentId a = d.c.agent("ann", {Center::in(d.q)}, agent);
+    const BindingId phone = d.c.bind("e1", a);
+    d.c.make_ready(a);
+    const CallId call = d.c.sip_call("e1", "100");
+    const ReservationId r = d.c.offer_of(call);
+    d.c.event("e1", link::CallerKey{call, "0"});
+    EXPECT_TRUE(d.ordered<link::CloseOrder>());
+    EXPECT_FALSE(d.ordered<link::HangupOrder>());
+    if (answered) {
+      d.c.event("e1", link::Answered{r, phone});
+      EXPECT_EQ(d.c.call(call)->state, CallState::answered);
+      continue;
+    }
+    d.c.event("e1", link::OfferClosed{r, CloseCause::withdrawn});
+    d.c.settle();
+    EXPECT_EQ(d.c.call(call)->state, CallState::closing);
+    d.c.event("e1", link::LegGone{r});
+  }
+}
+
+TEST(ExitKey, AKeyWithoutMeaningIsSeenAndChangesNothing) {
+  SipDesk d{QueueConfig{}};
+  const CallId call = d.c.sip_call("e1", "100");
+  d.c.event("e1", link::CallerKey{call, "7"});
+  EXPECT_EQ(d.c.last_facts(), std::vector<std::string>{"edge_seen"});
+}
+
+TEST(AbandonedResume, TheSameCallerHasTheOldPlace) {
+  Center c;
+  QueueConfig config;
+  config.abandoned_resume = true;
+  config.abandoned_keep_ms = 60'000;
+  const QueueId q = c.queue("q", config);
+  const command::Enqueue first = call_from(c, q, "100");
+  ASSERT_EQ(code_of(c, first), Code::ok);
+  const Ms place_ts = c.ts;
+  c.advance(10'000);
+  const command::Enqueue other = call_from(c, q, "200");
+  ASSERT_EQ(code_of(c, other), Code::ok);
+  c.complete(first.call);
+  c.restart();
+  c.advance(30'000);
+  const command::Enqueue again = call_from(c, q, "100");
+  ASSERT_EQ(code_of(c, again), Code::ok);
+  EXPECT_EQ(c.call(again.call)->arrived_ts, place_ts);
+  c.ready_agent("ann", {Center::in(q)});
+  EXPECT_TRUE(c.offered_to(again.call).set());
+  EXPECT_TRUE(c.account().places.empty()) << "a place is given back once";
+}
+
+TEST(AbandonedResume, IsOverAfterItsTime) {
+  Center c;
+  QueueConfig config;
+  config.abandoned_resume = true;
+  config.abandoned_keep_ms = 60'000;
+  const QueueId q = c.queue("q", config);
+  const command::Enqueue first = call_from(c, q, "100");
+  ASSERT_EQ(code_of(c, first), Code::ok);
+  c.complete(first.call);
+  c.advance(60'000);
+  const command::Enqueue again = call_from(c, q, "100");
+  ASSERT_EQ(code_of(c, again), Code::ok);
+  EXPECT_EQ(c.call(again.call)->arrived_ts, c.ts);
+}
+
+TEST(Callback, KeepsItsPlaceAndJumpsNoLine) {  // P13, E22
+  Center c;
+  QueueConfig config;
+  config.wrapup_ms = 0;
+  config.overflow = {on_key("1", OverflowTo::callback)};
+  const QueueId q = c.queue("q", config);
+  const command::Enqueue first = call_from(c, q, "100"), second_caller = call_from(c, q, "200");
+  ASSERT_EQ(code_of(c, first), Code::ok);
+  c.advance(1000);
+  command::Enqueue second = second_caller;
+  second.call = CallId(Ulid{9, 999});
+  ASSERT_EQ(code_of(c, second), Code::ok);
+  c.advance(1000);
+  ASSERT_EQ(code_of(c, command::PressKey{second.call, "1"}), Code::ok);
+  EXPECT_TRUE(c.call(second.call)->callback);
+  EXPECT_EQ(code_of(c, command::RequestCallback{second.call, ""}), Code::failed_precondition) << "it is one already";
+  const AgentId a = c.ready_agent("ann", {Center::in(q)});
+  EXPECT_EQ(c.offered_to(first.call), a);
+  c.accept(first.call);
+  c.complete(first.call);
+  EXPECT_EQ(c.offered_to(second.call), a);
+  EXPECT_EQ(c.call(second.call)->place_uri, "200");
+}
+
+TEST(Callback, NeverMoreAreOpenThanAgentsAreFree) {  // P13
+  Center c;
+  const QueueId q = c.queue("q");
+  std::vector<CallId> calls;
+  for (int i = 0; i < 5; ++i) {
+    const command::Enqueue e = call_from(c, q, std::to_string(100 + i));
+    ASSERT_EQ(code_of(c, e), Code::ok);
+    ASSERT_EQ(code_of(c, command::RequestCallback{e.call, ""}), Code::ok) << c.last.reply.what;
+    calls.push_back(e.call);
+  }
+  c.ready_agent("ann", {Center::in(q)});
+  c.ready_agent("bob", {Center::in(q)});
+  std::size_t open = 0;
+  for (const CallId id : calls) open += c.call(id)->offers.size();
+  EXPECT_EQ(open, 2u);
+  EXPECT_TRUE(c.offered_to(calls[0]).set() && c.offered_to(calls[1]).set());
+}
+
+TEST(Callback, OfASipCallLetsTheCallerGoAndRingsWithTheAddress) {
+  QueueConfig config;
+  config.overflow = {on_key("1", OverflowTo::callback)};
+  SipDesk d(config);
+  const CallId call = d.c.sip_call("e1", "100");
+  d.c.event("e1", link::CallerKey{call, "1"});
+  EXPECT_TRUE(d.ordered<link::HangupOrder>());
+  d.c.event("e1", link::CallEnded{call, EndCause::ordered});
+  ASSERT_NE(d.c.call(call), nullptr) << "the call goes on without its caller";
+  EXPECT_EQ(d.c.call(call)->state, CallState::waiting);
+  AgentConfig agent;
+  agent.extension = "1001";
+  const AgentId a = d.c.agent("ann", {Center::in(d.q)}, agent);
+  const BindingId phone = d.c.bind("e1", a);
+  d.c.make_ready(a);
+  ASSERT_EQ(d.c.offered_to(call), a);
+  ASSERT_TRUE(d.ordered<link::RingOrder>());
+  const auto& ring = std::get<link::RingOrder>(d.c.last.orders.back().body);
+  EXPECT_EQ(ring.place_uri, "sip:caller@192.0.2.1");
+  EXPECT_EQ(ring.place_caller, "100");
+  d.c.event("e1", link::Answered{d.c.offer_of(call), phone});
+  EXPECT_EQ(d.c.bucket(a), Bucket::incall);
+}
+
+TEST(Callback, OutlivesItsEdge) {
+  QueueConfig config;
+  config.overflow = {on_key("1", OverflowTo::callback)};
+  SipDesk d(config);
+  const CallId call = d.c.sip_call("e1", "100");
+  d.c.event("e1", link::CallerKey{call, "1"});
+  d.c.event("e1", link::CallEnded{call, EndCause::ordered});
+  d.c.attach("e1", 2, "other boot");
+  ASSERT_NE(d.c.call(call), nullptr);
+  EXPECT_EQ(d.c.call(call)->state, CallState::waiting);
+}
+
+TEST(Limits, SoManyOverflowRulesAndEachOnce) {
+  Center c;
+  const QueueId other = c.queue("other");
+  QueueConfig config;
+  config.key = "q";
+  config.overflow = {to_queue(OverflowWhen::full, other), to_queue(OverflowWhen::full, other)};
+  EXPECT_EQ(code_of(c, command::SetQueue{QueueId(Ulid{5, 1}), config}), Code::invalid_argument);
+  config.overflow = {on_key("12", OverflowTo::hang_up)};
+  EXPECT_EQ(code_of(c, command::SetQueue{QueueId(Ulid{5, 1}), config}), Code::invalid_argument);
+  config.overflow = {to_address(OverflowWhen::full, "voice mail")};
+  EXPECT_EQ(code_of(c, command::SetQueue{QueueId(Ulid{5, 1}), config}), Code::invalid_argument);
+  config.overflow.assign(limits::overflow_rules_max + 1, on_key("1", OverflowTo::hang_up));
+  EXPECT_EQ(code_of(c, command::SetQueue{QueueId(Ulid{5, 1}), config}), Code::invalid_argument);
+}
+
+}  // namespace
+}  // namespace rf::core
