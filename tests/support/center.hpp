@@ -82,6 +82,8 @@ class Center {
   Ulid next_id();
 
   std::optional<core::Sequencer> sequencer_;
+  /// The log's facts alone, applied: what the sequencer's account must equal after every turn.
+  core::Account folded_;
   std::unordered_map<QueueId, core::QueueIndex> indexes_;
   std::map<EdgeName, bool> beating_;
   std::map<EdgeName, std::uint64_t> numbers_;
