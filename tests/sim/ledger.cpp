@@ -17,6 +17,8 @@ namespace {
 /// A turn that wrote so many facts may have left work to the next one.
 constexpr std::size_t whole_turn_facts_max = 140;
 constexpr std::size_t recent_batches_max = 1000;
+/// Every so many offers are explained.
+constexpr std::uint64_t explained_every = 8;
 
 }  // namespace
 
@@ -35,6 +37,7 @@ void Ledger::judge_fact(const Fact& fact, const Now& now) {
   fail(testing::broken_fact(decided_, fact));
   if (const auto* offered = std::get_if<fact::Offered>(&fact.body)) {
     tally_.count("grants");
+    if (fact.seq % explained_every == 0) fail(testing::unexplained_offer(decided_, *offered, now));
     // What is due and waits for its Tick may change who is eligible.
     if (next_deadline(decided_) > fact.ts) fail(testing::unfair_offer(decided_, *offered, now));
   }

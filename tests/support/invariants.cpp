@@ -6,6 +6,7 @@
 #include "core/account/apply.hpp"
 #include "core/presence/bucket.hpp"
 #include "core/queue/eligible.hpp"
+#include "core/queue/explain_offer.hpp"
 #include "core/state/index.hpp"
 #include "core/state/touched.hpp"
 
@@ -292,6 +293,30 @@ std::string unfair_offer(const Account& before, const fact::Offered& offer, cons
   if (call == nullptr || agent == nullptr) return {};
   if (std::string found = served_before_older(before, *call, *agent, now); !found.empty()) return found;
   return tried_before_others(before, *call, *agent, now);
+}
+
+std::string unexplained_offer(const Account& before, const fact::Offered& offer, const Now& now) {
+  const Call* call = find_call(before, offer.call);
+  const Agent* agent = find_agent(before, offer.agent);
+  if (call == nullptr || agent == nullptr) return {};
+  const std::string what = "the offer of call " + call->id.text() + " to agent " + agent->config.key;
+  const OfferExplanation explained = explain_offer(before, *call, now);
+  bool rung = false;
+  for (const Considered& c : explained.considered) {
+    const Agent& other = *find_agent(before, c.agent);
+    const bool open = c.verdict == PassedOver::offered || c.verdict == PassedOver::comes_later;
+    const Membership* m = find_membership(other, call->queue);
+    const bool may = m != nullptr ? eligible(before, *call, *m, other, now) : eligible(before, *call, other, now);
+    const bool holds = c.verdict == PassedOver::offered && !may;
+    if (open != may && !holds)
+      return "R30: agent " + other.config.key + " is explained as " + (open ? "free" : "passed over: " + c.why) +
+             " at " + what;
+    if (!c.why.empty() != (c.verdict != PassedOver::offered)) return "R30: no reason, or one too many, at " + what;
+    rung = rung || (c.agent == offer.agent && c.verdict == PassedOver::offered && may);
+  }
+  // Whoever comes free takes the call that waits first for it, although another may have come free in the same turn.
+  if (!rung && next_call(before, *agent, now) != call->id) return "R30: " + what + " is not explained";
+  return {};
 }
 
 }  // namespace rf::testing

@@ -39,5 +39,7 @@ std::string broken_fact(const core::Account& before, const core::Fact& fact);
 /// (P11), or another eligible agent was not tried with this call and this one was (P12). Only calls of the same home edge are compared:
 /// whether another edge's may be offered can change while a turn runs.
 std::string unfair_offer(const core::Account& before, const core::fact::Offered& offer, const core::Now& now);
+/// An offer just decided that explain_offer does not tell of, or somebody passed over who was eligible, or the other way (R30).
+std::string unexplained_offer(const core::Account& before, const core::fact::Offered& offer, const core::Now& now);
 
 }  // namespace rf::testing
