@@ -20,7 +20,7 @@ const std::string& sticky_key(const fact::CallArrived& arrival) {
 /// Whether waiting for the agent can end by itself: it takes calls of the queue when the one it has is over.
 bool comes_back(const Agent& agent, QueueId queue) {
   const Membership* m = find_membership(agent, queue);
-  return m != nullptr && m->active && agent.status == Status::available && reachable(agent);
+  return m != nullptr && m->active && !m->paused && agent.status == Status::available && reachable(agent);
 }
 
 void find_sticky(const Draft& draft, const QueueConfig& config, fact::CallArrived& arrival, Ms arrived_ts) {
@@ -100,8 +100,8 @@ void release_waiters(Draft& draft, const Agent& agent, QueueId queue_left) {
     const Call& call = *find_call(draft.account, id);
     if (queue_left.set() && call.queue != queue_left) continue;
     const Queue* queue = find_queue(draft.account, call.queue);
-    const Sticky sticky = queue == nullptr ? Sticky{} : queue->config.sticky;
-    if (sticky.wait_for_absent || sticky.mode == StickyMode::required) continue;
+    // Whoever may be served by that agent alone waits on.
+    if (call.only_until_ts == never_ms || queue == nullptr || queue->config.sticky.wait_for_absent) continue;
     if (released++ == released_max) return;
     draft.add(fact::CallReleased{id});
   }

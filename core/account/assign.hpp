@@ -10,7 +10,7 @@
 namespace rf::core {
 
 /// What each kind of fact assigns: one overload a kind, each takes its rows out of the index, changes them, puts them
-/// back. Reads nothing but the rows and the fact (R6). Private to apply.
+/// back. Reads nothing but the rows and the fact (R7). Private to apply.
 struct Assign {
   Account& account;
   const Fact& fact;
@@ -64,6 +64,7 @@ struct Assign {
   void operator()(const fact::ExitWanted& f) const;
   void operator()(const fact::CallForwarded& f) const;
   void operator()(const fact::CallbackSet& f) const;
+  void operator()(const fact::CallerGone& f) const;
   void operator()(const fact::StickySet& f) const;
   void operator()(const fact::PlaceKept& f) const;
   void operator()(const fact::CallClosing& f) const;

@@ -58,7 +58,10 @@ void Assign::operator()(const fact::CallMoved& f) const {
     c.queue = f.queue;
     c.ask = f.ask;
     c.only_until_ts = f.only.set() ? never_ms : 0;
-    if (f.only.set()) c.sticky = f.only;
+    // Where the other queue's strategy went on, and whom its callers spoke with, says nothing here.
+    c.sticky = f.only;
+    c.last_agent = AgentId();
+    c.last_tier_level = c.last_position = 0;
     c.exits = false;
     if (f.max_wait_until_ts != 0) c.arrival.max_wait_until_ts = f.max_wait_until_ts;
     c.ring_width = 0;
@@ -99,11 +102,17 @@ void Assign::operator()(const fact::CallForwarded& f) const {
 void Assign::operator()(const fact::CallbackSet& f) const {
   call(f.call, [&](Call& c) {
     c.callback = true;
+    c.caller_there = c.arrival.edge != api_edge && c.place_uri.empty();
+    if (c.caller_there) c.next_look_ts = never_ms;
     c.arrival.max_wait_until_ts = never_ms;
     c.exits = false;
     c.place_uri = f.uri;
     c.place_caller = c.arrival.number;
   });
+}
+
+void Assign::operator()(const fact::CallerGone& f) const {
+  call(f.call, [](Call& c) { c.caller_there = false; });
 }
 
 void Assign::operator()(const fact::StickySet& f) const {

@@ -51,7 +51,8 @@ bool valid_target(Draft& draft, const command::Enqueue& c) {
                                        " calls, which is its limit: let some end first");
     return false;
   }
-  if (queue == nullptr || c.agent.set()) return true;
+  if (queue != nullptr && c.agent.set()) return in_queue(draft, c.agent, c.queue);
+  if (queue == nullptr) return true;
   const auto when = barred(draft.account, *queue, draft.now, Counted::no);
   if (!when || has_overflow(*queue, *when)) return true;
   const std::string name = "the queue \"" + queue->config.key + "\" ";

@@ -39,4 +39,13 @@ bool valid_skills(Draft& draft, const char* field, const Skills& skills) {
   return true;
 }
 
+bool in_queue(Draft& draft, AgentId agent, QueueId queue) {
+  const Agent& named = *find_agent(draft.account, agent);
+  if (find_membership(named, queue) != nullptr) return true;
+  draft.refuse(Code::failed_precondition, "agent " + named.config.key + " does not belong to queue " +
+                                              config_of(draft.account, queue).key +
+                                              ": add the membership, or name the agent alone");
+  return false;
+}
+
 }  // namespace rf::core

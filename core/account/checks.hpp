@@ -23,4 +23,7 @@ bool valid(Draft& draft, const AgentConfig& config);
 bool valid(Draft& draft, const Settings& settings);
 bool valid(Draft& draft, const std::string& number, const Route& route);
 
+/// Refuses what should reach an agent by way of a queue that it does not belong to: nobody could ever take it.
+bool in_queue(Draft& draft, AgentId agent, QueueId queue);
+
 }  // namespace rf::core

@@ -213,8 +213,9 @@ bool valid(Draft& draft, const Settings& s) {
 bool valid(Draft& draft, const std::string& number, const Route& route) {
   if (!route.queue.set() && !route.agent.set()) return wrong(draft, "the number needs a queue or an agent to lead to");
   if ((route.queue.set() && live_queue(draft, route.queue) == nullptr) ||
-      (route.agent.set() && live_agent(draft, route.agent) == nullptr) || !valid_hours(draft, route.hours) ||
-      !valid_overflow(draft, QueueId(), route.closed))
+      (route.agent.set() && live_agent(draft, route.agent) == nullptr) ||
+      (route.queue.set() && route.agent.set() && !in_queue(draft, route.agent, route.queue)) ||
+      !valid_hours(draft, route.hours) || !valid_overflow(draft, QueueId(), route.closed))
     return false;
   for (const auto& [id, agent] : draft.account.agents) {
     if (!agent.removed && agent.config.follow_me == number)

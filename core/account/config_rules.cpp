@@ -74,7 +74,9 @@ void follow_config(Draft& draft, AgentId id, const AgentConfig& config, const st
   after.id = id;
   after.config = config;
   after.memberships = memberships;
-  if (reachable(after) && !(before != nullptr && reachable(*before) && before->config == config))
+  const bool followed = before != nullptr && !before->removed && reachable(*before) &&
+                        follows(draft.account, *before) && before->config.role != Role::admin;
+  if (reachable(after) && !followed)
     follow_up(draft, after);
   else if (before != nullptr && reachable(*before) && !reachable(after))
     follow_down(draft, after);
@@ -87,6 +89,8 @@ void decide_rule(Draft& draft, const command::SetSettings& c) {
   if (draft.account.seq > 0 && c.settings == draft.account.settings) return;
   draft.add(fact::SettingsSet{c.settings});
   if (!set_day(draft, c.settings, c.settings.auto_logoff)) return;
+  // Agents on a break may be called directly from here on.
+  if (c.settings.paused_agents_may_call && !draft.account.settings.paused_agents_may_call) look_again(draft, QueueId());
   const bool now_follows = c.settings.availability == AvailabilityMode::follow_reachability &&
                            draft.account.settings.availability == AvailabilityMode::explicit_;
   if (!now_follows) return;
@@ -111,7 +115,7 @@ void decide_rule(Draft& draft, const command::SetQueue& c) {
   draft.add(fact::QueueSet{c.queue, q});
   const bool counts_days =
       q.strategy == StrategyKind::agent_with_fewest_calls || q.strategy == StrategyKind::agent_with_least_talk_time;
-  set_day(draft, draft.account.settings, counts_days);
+  if (!set_day(draft, draft.account.settings, counts_days)) return;
   if (before != nullptr && before->empty_since_ts != 0 && leaves_when(q) == 0)
     draft.add(fact::QueueEmpty{c.queue, false});
   // A wider ring may have room for agents that wait already.
@@ -212,6 +216,7 @@ void decide_rule(Draft& draft, const command::RemoveAgent& c) {
     return draft.refuse(Code::failed_precondition, named + " still leads calls to this agent: change it first");
   withdraw_offers(draft, *agent, QueueId());
   release_waiters(draft, *agent, QueueId());
+  if (agent->disposition_due) miss_disposition(draft, agent->wrapup_call, agent->id, agent->wrapup_queue);
   draft.add(fact::AgentRemoved{c.agent});
   look_at_tiers(draft, *agent);
 }

@@ -75,6 +75,8 @@ void refuse_step(Draft& draft, Status from, std::string_view to, std::string_vie
 void change_status(Draft& draft, const Agent& agent, NextStatus next);
 /// The status that was to come when calls and wrap-up are over comes now.
 void come_to_next(Draft& draft, const Agent& agent);
+/// Whether the agent's log-in follows its reachability: a participant, a bot, or by the account's settings.
+bool follows(const Account& account, const Agent& agent);
 /// Where availability follows reachability: logs the agent in, or out, as a phone or another endpoint comes or goes.
 void follow_up(Draft& draft, const Agent& agent);
 void follow_down(Draft& draft, const Agent& agent);
@@ -158,7 +160,7 @@ Ms direct_max_wait_until_ts(const Settings& settings, Ms ts);
 /// Keeps the place of a caller who gave up; gives it back.
 void keep_place(Draft& draft, const Call& call);
 void take_place(Draft& draft, fact::CallArrived& arrival);
-/// A call of the queue has ended: others may be offered to agents (E24).
+/// A call of the queue rings or talks no more: others may be offered to agents (E24).
 void look_for_capacity(Draft& draft, QueueId queue);
 /// A call of the queue took so long: what expected waits are made of.
 void note_pace(Draft& draft, QueueId queue, Ms handle_ms);

@@ -84,8 +84,7 @@ void edge_sweep_due(Draft& draft, const EdgeName& name) {
 void widen_due(Draft& draft, CallId id) {
   const Call* call = find_call(draft.account, id);
   if (call == nullptr || call->ask.next_step_ts == 0 || draft.now.ts < call->ask.next_step_ts) return;
-  const Queue* queue = find_queue(draft.account, call->queue);
-  const QueueConfig config = queue == nullptr ? QueueConfig{} : queue->config;
+  const QueueConfig& config = config_of(draft.account, call->queue);
   draft.add(fact::CallWidened{
       id, ask_in(config, call->arrival.required, call->arrival.preferred, call->arrived_ts, draft.now.ts)});
 }
@@ -99,8 +98,7 @@ void release_due(Draft& draft, CallId id) {
 void ring_step_due(Draft& draft, CallId id) {
   const Call* call = find_call(draft.account, id);
   if (call == nullptr || call->ring_step_ts == 0 || draft.now.ts < call->ring_step_ts) return;
-  const Queue* queue = find_queue(draft.account, call->queue);
-  const QueueConfig config = queue == nullptr ? QueueConfig{} : queue->config;
+  const QueueConfig& config = config_of(draft.account, call->queue);
   const bool grows = config.strategy == StrategyKind::ring_progressively && call->ring_width < config.ring_all_width;
   const std::uint32_t width = call->ring_width + (grows ? 1 : 0);
   const bool more = grows && width < config.ring_all_width;

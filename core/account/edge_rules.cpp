@@ -73,7 +73,10 @@ struct EventRule {
     const Call* call = own_call(draft, edge, e.call);
     if (call == nullptr || call->state == CallState::ended) return;
     // The caller's leg of a call that is called back: the call goes on without it.
-    if (call->callback && call->state == CallState::waiting) return;
+    if (call->callback && call->state == CallState::waiting) {
+      if (call->caller_there) draft.add(fact::CallerGone{call->id});
+      return;
+    }
     Outcome outcome = Outcome::abandoned;
     if (call->state == CallState::answered)
       outcome = Outcome::answered;

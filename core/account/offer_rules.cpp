@@ -34,6 +34,14 @@ bool wants_disposition(const Account& account, const Reservation& r, const Agent
          agent.config.kind == AgentKind::human && !agent.removed;
 }
 
+/// Whether this decision closes the offer already.
+bool closes(const Draft& draft, ReservationId id) {
+  return std::any_of(draft.decision.facts.begin(), draft.decision.facts.end(), [&](const Fact& fact) {
+    const auto* closed = std::get_if<fact::OfferClosed>(&fact.body);
+    return closed != nullptr && closed->reservation == id;
+  });
+}
+
 /// A lost race, a withdrawal and a ring that never reached a phone are no misses (R15).
 bool counts_as_tried(CloseCause cause) {
   return cause == CloseCause::no_answer || cause == CloseCause::rejected || cause == CloseCause::busy ||
@@ -83,23 +91,23 @@ void offer(Draft& draft, const Call& call, const Agent& agent) {
 }
 
 void close_offer(Draft& draft, const Reservation& r, CloseCause cause) {
-  const Queue* queue = find_queue(draft.account, r.offer.queue);
   const Agent& agent = *find_agent(draft.account, r.offer.agent);
-  const QueueConfig config = queue == nullptr ? QueueConfig{} : queue->config;
+  const QueueConfig& config = config_of(draft.account, r.offer.queue);
   fact::OfferClosed f;
   f.reservation = r.offer.reservation;
   f.cause = cause;
   f.tried = counts_as_tried(cause);
   f.misses = agent.misses + (cause == CloseCause::no_answer ? 1 : 0);
   const Ms delay_ms = reoffer_delay_ms(config, cause);
-  if (delay_ms > 0) f.no_offer_until_ts = draft.now.ts + delay_ms;
+  // One that may take two calls may have been left alone for another offer's sake already.
+  f.no_offer_until_ts = std::max(agent.no_offer_until_ts, delay_ms > 0 ? draft.now.ts + delay_ms : 0);
   if (cause == CloseCause::not_rung) f.pair_until_ts = draft.now.ts + limits::not_rung_wait_ms;
   draft.add(f);
   const Call& call = *find_call(draft.account, r.offer.call);
   look_for_capacity(draft, call.queue);
   const bool missed = cause == CloseCause::no_answer && config.no_answer_max != 0 && f.misses >= config.no_answer_max;
   if (missed && agent.status == Status::available)
-    draft.add(fact::StatusSet{agent.id, Status::on_break, std::string(reason::missed), 0});
+    change_status(draft, agent, NextStatus{true, Status::on_break, std::string(reason::missed), draft.now.ts});
   if (f.tried && call.only_until_ts != 0 && call.only_until_ts != never_ms && call.sticky == r.offer.agent)
     draft.add(fact::CallReleased{call.id});
   if (r.offer.edge == api_edge) end_leg(draft, r, false, 0);
@@ -110,9 +118,11 @@ void end_leg(Draft& draft, const Reservation& r, bool call_ends, std::size_t oth
   const Agent& agent = *find_agent(draft.account, r.offer.agent);
   fact::LegGone f;
   f.reservation = r.offer.reservation;
-  const Ms wrapup_until_ts = draft.at_ts + r.offer.wrapup_ms;
-  if (is_call_leg(r) && agent.status != Status::offline && !agent.removed && r.offer.wrapup_ms > 0 &&
-      wrapup_until_ts > draft.now.ts)
+  // A second call's end neither cuts the wrap-up of the first nor takes its outcome.
+  if (is_call_leg(r) && agent.disposition_due) miss_disposition(draft, agent.wrapup_call, agent.id, agent.wrapup_queue);
+  const Ms wrapup_until_ts = std::max(agent.wrapup_until_ts, draft.at_ts + r.offer.wrapup_ms);
+  const bool wraps_up = r.offer.wrapup_ms > 0 || agent.wrapup_until_ts != 0;
+  if (is_call_leg(r) && agent.status != Status::offline && !agent.removed && wraps_up && wrapup_until_ts > draft.now.ts)
     f.wrapup_until_ts = wrapup_until_ts;
   const bool outcome_asked = is_call_leg(r) && wants_disposition(draft.account, r, agent);
   const bool leaves = agent.next.set && agent.next.status == Status::offline;
@@ -131,7 +141,7 @@ void end_leg(Draft& draft, const Reservation& r, bool call_ends, std::size_t oth
 void withdraw_offers(Draft& draft, const Agent& agent, QueueId queue) {
   for (ReservationId id : agent.live) {
     const Reservation& r = *find_reservation(draft.account, id);
-    if (r.phase != Phase::offered || (queue.set() && r.offer.queue != queue)) continue;
+    if (r.phase != Phase::offered || (queue.set() && r.offer.queue != queue) || closes(draft, id)) continue;
     if (r.offer.edge == api_edge)
       close_offer(draft, r, CloseCause::withdrawn);
     else
@@ -161,7 +171,9 @@ void end_call(Draft& draft, const Call& call, EndCause cause, Outcome outcome, L
       fact::OfferClosed closed;
       closed.reservation = id;
       closed.cause = CloseCause::caller_gone;
-      closed.misses = find_agent(draft.account, r.offer.agent)->misses;
+      const Agent& agent = *find_agent(draft.account, r.offer.agent);
+      closed.misses = agent.misses;
+      closed.no_offer_until_ts = agent.no_offer_until_ts;
       draft.add(closed);
     }
     if (api || (legs == Legs::gone && is_call_leg(r))) end_leg(draft, r, true, gone++);
@@ -171,7 +183,7 @@ void end_call(Draft& draft, const Call& call, EndCause cause, Outcome outcome, L
 void hang_up(Draft& draft, const Call& call, Outcome outcome, OverflowWhen when) {
   const Edge* edge = find_edge(draft.account, call.arrival.edge);
   const bool nobody_to_order = call.arrival.edge == api_edge || edge == nullptr || edge->health == EdgeHealth::lost ||
-                               (!call.place_uri.empty() && call.state == CallState::waiting);
+                               (!call.place_uri.empty() && !call.caller_there && call.state == CallState::waiting);
   if (nobody_to_order)
     end_call(draft, call, EndCause::ordered, outcome, Legs::report_later, when);
   else

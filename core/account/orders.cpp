@@ -98,14 +98,12 @@ link::Sync orders(const Account& account, const EdgeName& edge) {
   if (const auto calls = account.index.edge_calls.find(edge); calls != account.index.edge_calls.end()) {
     for (CallId id : calls->second) {
       const Call& call = *find_call(account, id);
-      if (call.state == CallState::waiting) sync.orders.emplace_back(link::HoldOrder{id});
-      if (call.state == CallState::closing) sync.orders.emplace_back(link::HangupOrder{id});
+      const bool hangs_up = call.caller_there || call.state == CallState::closing;
+      if (call.state == CallState::waiting && !hangs_up) sync.orders.emplace_back(link::HoldOrder{id});
+      if (hangs_up) sync.orders.emplace_back(link::HangupOrder{id});
       if (call.state == CallState::forwarded) sync.orders.emplace_back(link::ForwardOrder{id, call.forwarded_to});
     }
   }
-  for (const auto& [id, call] : account.calls)
-    if (call.callback && call.state == CallState::waiting && call.offers.empty() && call.arrival.edge == edge)
-      sync.orders.emplace_back(link::HangupOrder{id});
   if (const auto held = account.index.edge_reservations.find(edge); held != account.index.edge_reservations.end()) {
     for (ReservationId id : held->second) {
       const Reservation& r = *find_reservation(account, id);

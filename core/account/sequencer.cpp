@@ -16,8 +16,10 @@ namespace {
 /// Room that one more step may need: a ring-all of full width with its closes.
 constexpr std::size_t step_facts_max = 110;
 
-bool frees_only_the_agent(const fact::Body& body) {
-  return std::holds_alternative<fact::LegGone>(body) || std::holds_alternative<fact::LookSet>(body);
+/// Facts of a call after which nobody may be offered it who might not before.
+bool opens_nothing(const fact::Body& body) {
+  return std::holds_alternative<fact::LegGone>(body) || std::holds_alternative<fact::LookSet>(body) ||
+         std::holds_alternative<fact::Offered>(body);
 }
 
 }  // namespace
@@ -55,7 +57,7 @@ Ms Sequencer::next_tick_ts() const {
 }
 
 bool Sequencer::full() const {
-  return result_.facts.size() + looked_.size() + step_facts_max > limits::batch_facts_max;
+  return result_.facts.size() + looked_.size() + offered_.size() + step_facts_max > limits::batch_facts_max;
 }
 
 Decision Sequencer::step(const Command& command) {
@@ -67,7 +69,9 @@ Decision Sequencer::step(const Command& command) {
     if (agent != nullptr && seeks_calls(account_, *agent)) seekers_.push_back(rows.agent);
     note_emptied(fact, rows);
     if (std::holds_alternative<fact::CallArrived>(fact.body)) arrived_.push_back(rows.call);
-    if (rows.call.set() && !frees_only_the_agent(fact.body)) {
+    // A ring-all call seeks on, from when its next look was.
+    if (std::holds_alternative<fact::Offered>(fact.body)) offered_.insert(rows.call);
+    if (rows.call.set() && !opens_nothing(fact.body)) {
       const Call* call = find_call(account_, rows.call);
       if (call != nullptr && seeks(account_, *call)) lookers_.push_back(rows.call);
     }
@@ -282,13 +286,14 @@ std::optional<RankRequest> Sequencer::advance() {
     step(command::Look{*looker});
     if (account_.seq != seq_before) continue;
     const Call* call = find_call(account_, *looker);
-    if (call == nullptr || !call->queue.set() || !seeks(account_, *call) || is_capped(account_, *call) ||
+    if (call == nullptr || !seeks(account_, *call) || is_capped(account_, *call) ||
         now_->ts >= call->arrival.max_wait_until_ts)
       continue;
     if (!class_open(account_, call->arrival.edge, *now_)) {
       unheard_.insert(call->arrival.edge);
       continue;
     }
+    if (!call->queue.set()) continue;
     return feed_.request(account_, *call, *now_);
   }
   set_looks();
@@ -296,8 +301,10 @@ std::optional<RankRequest> Sequencer::advance() {
 }
 
 void Sequencer::set_looks() {
-  for (CallId id : looked_) set_look(id);
+  offered_.insert(looked_.begin(), looked_.end());
+  for (CallId id : offered_) set_look(id);
   looked_.clear();
+  offered_.clear();
 }
 
 TurnResult Sequencer::finish() {

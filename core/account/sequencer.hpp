@@ -85,6 +85,7 @@ class Sequencer {
   /// Edges at which somebody could have been offered a call, had they been heard of lately.
   std::set<EdgeName> unheard_;
   std::set<CallId> looked_;
+  std::set<CallId> offered_;
   std::set<CallId> retried_;
 };
 

@@ -11,11 +11,6 @@ namespace {
 
 constexpr const char* unreachable_reason = "unreachable";
 
-bool follows(const Account& account, const Agent& agent) {
-  return agent.config.participant || agent.config.kind == AgentKind::bot ||
-         account.settings.availability == AvailabilityMode::follow_reachability;
-}
-
 bool in_call(const Draft& draft, const Agent& agent) { return work_state(draft.account, agent) == WorkState::in_call; }
 
 Ms break_until_ts(const Draft& draft, const NextStatus& next) {
@@ -28,7 +23,6 @@ Ms break_until_ts(const Draft& draft, const NextStatus& next) {
 /// Writes the status, whatever the agent is doing.
 void write_status(Draft& draft, const Agent& agent, const NextStatus& next) {
   if (next.status == Status::offline) {
-    if (agent.disposition_due) miss_disposition(draft, agent.wrapup_call, agent.id, agent.wrapup_queue);
     draft.add(fact::LoggedOut{agent.id, next.reason});
     look_at_tiers(draft, agent);
   } else {
@@ -37,6 +31,11 @@ void write_status(Draft& draft, const Agent& agent, const NextStatus& next) {
 }
 
 }  // namespace
+
+bool follows(const Account& account, const Agent& agent) {
+  return agent.config.participant || agent.config.kind == AgentKind::bot ||
+         account.settings.availability == AvailabilityMode::follow_reachability;
+}
 
 const Agent* live_agent(Draft& draft, AgentId id) {
   const Agent* agent = find_agent(draft.account, id);
@@ -56,6 +55,8 @@ void change_status(Draft& draft, const Agent& agent, NextStatus next) {
     if (same ? agent.next.set : agent.next != next)
       draft.add(fact::NextStatusSet{agent.id, same ? NextStatus{} : next});
   } else if (!same) {
+    if (next.status == Status::offline && agent.disposition_due)
+      miss_disposition(draft, agent.wrapup_call, agent.id, agent.wrapup_queue);
     write_status(draft, agent, next);
   } else if (agent.next.set) {
     draft.add(fact::NextStatusSet{agent.id, NextStatus{}});

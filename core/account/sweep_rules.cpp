@@ -40,6 +40,10 @@ class Sweeper {
       const Call& call = *find_call(draft_.account, id);
       if (call.seq > edge_.sweep_seq || carried_.count(id) > 0) continue;
       if (full()) return false;
+      if (call.caller_there && call.state == CallState::waiting) {
+        draft_.add(fact::CallerGone{id});
+        continue;
+      }
       Outcome outcome = Outcome::failed;
       if (call.state == CallState::answered) outcome = Outcome::answered;
       if (call.state == CallState::closing || call.state == CallState::forwarded) outcome = call.outcome;

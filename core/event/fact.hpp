@@ -177,7 +177,7 @@ struct AgentReset {
   AgentId agent;
   std::string reason;
 };
-/// The agent's plan as a whole, from `now` on; `next_activity_ts`: 0: none.
+/// The agent's plan as a whole.
 struct ShiftsSet {
   AgentId agent;
   std::vector<Shift> shifts;
@@ -397,6 +397,10 @@ struct CallbackSet {
   std::string uri;
   OverflowWhen when = OverflowWhen::key;
 };
+/// The caller's leg of a call that is called back is gone: the call may be offered.
+struct CallerGone {
+  CallId call;
+};
 /// Nobody serves the queue any more, since `ts`; or somebody does again (`empty` false).
 struct QueueEmpty {
   QueueId queue;
@@ -466,7 +470,7 @@ using Body =
                  EdgeSeen, EdgeSnapshot, EdgeSilent, EdgeBack, EdgeLost, EdgeSwept, QueueSwept, CallWidened,
                  CallReleased, RingStep, StickySet, NextStatusSet, MembershipPaused, BreakOverran, AgentStale,
                  AgentReset, ShiftsSet, ActivityBegan, WrapupExtended, DispositionSet, DayBegan, LogoffSwept,
-                 CallForwarded, CallbackSet, QueueEmpty, PaceSet, PlaceKept, ExitWanted>;
+                 CallForwarded, CallbackSet, QueueEmpty, PaceSet, PlaceKept, ExitWanted, CallerGone>;
 
 }  // namespace fact
 

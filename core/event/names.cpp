@@ -98,7 +98,7 @@ std::string_view name_of(const fact::Body& body) {
       "agent_reset",       "shifts_set",        "activity_began",     "wrapup_extended",
       "disposition_set",   "day_began",         "logoff_swept",       "call_forwarded",
       "callback_set",      "queue_empty",       "pace_set",           "place_kept",
-      "exit_wanted"};
+      "exit_wanted",       "caller_gone"};
   return names[body.index()];
 }
 

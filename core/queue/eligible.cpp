@@ -66,10 +66,11 @@ const Place* first_eligible(const Account& account, const std::set<Place>& place
 
 /// Classes of a queue that the agent may take calls of.
 template <class Take>
-void each_class(const Account& account, const WaitingClasses& classes, const Agent& agent, const Now& now, Take take) {
+void each_class(const Account& account, const WaitingClasses& classes, const Agent& agent, std::int32_t tier_level,
+                const Now& now, Take take) {
   const auto fits = [&](const WaitingClass& asked) {
-    return endpoint_for(agent, asked.edge) && meets(agent.config.skills, asked.required) &&
-           class_open(account, asked.edge, now);
+    return in_window(asked.tiers, tier_level) && endpoint_for(agent, asked.edge) &&
+           meets(agent.config.skills, asked.required) && class_open(account, asked.edge, now);
   };
   auto it = classes.begin();
   for (; it != classes.end() && !it->first.only.set(); ++it)
@@ -146,7 +147,7 @@ CallId next_call(const Account& account, const Agent& agent, const Now& now) {
     const auto waiting = account.index.waiting.find(membership.queue);
     if (waiting == account.index.waiting.end()) continue;
     const Queue* queue = find_queue(account, membership.queue);
-    each_class(account, waiting->second, agent, now, [&](const std::set<Place>& places) {
+    each_class(account, waiting->second, agent, membership.tier_level, now, [&](const std::set<Place>& places) {
       const Place* place = first_eligible(account, places, membership, agent, now);
       if (place == nullptr) return;
       Preference mine{queue->config.weight, membership.tier_level, *place};

@@ -16,6 +16,12 @@ const typename Map::mapped_type* find_in(const Map& map, const Key& key) {
 
 const Agent* find_agent(const Account& account, AgentId id) { return find_in(account.agents, id); }
 const Queue* find_queue(const Account& account, QueueId id) { return find_in(account.queues, id); }
+const QueueConfig& config_of(const Account& account, QueueId id) {
+  static const QueueConfig defaults;
+  const Queue* queue = find_queue(account, id);
+  return queue == nullptr ? defaults : queue->config;
+}
+
 const Call* find_call(const Account& account, CallId id) { return find_in(account.calls, id); }
 const Reservation* find_reservation(const Account& account, ReservationId id) {
   return find_in(account.reservations, id);
@@ -67,7 +73,7 @@ std::size_t offer_width(const Account& account, const Call& call) {
 }
 
 bool seeks(const Account& account, const Call& call) {
-  if (call.state != CallState::waiting || call.exits) return false;
+  if (call.state != CallState::waiting || call.exits || call.caller_there) return false;
   // A call that one agent's withdrawal still holds stays with that answer: it may yet be Answered (R14).
   return open_offers(account, call) < offer_width(account, call);
 }

@@ -162,6 +162,9 @@ const Edge* find_edge(const Account& account, const EdgeName& name);
 /// The agent's membership in the queue; null if none.
 const Membership* find_membership(const Agent& agent, QueueId queue);
 
+/// The queue's config; the defaults where there is no such queue.
+const QueueConfig& config_of(const Account& account, QueueId id);
+
 /// What counts as nobody serving the queue for the calls in it (a set of empty_when); 0: they stay whatever happens.
 std::uint32_t leaves_when(const QueueConfig& config);
 

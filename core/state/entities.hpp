@@ -165,6 +165,8 @@ struct Call {
   std::string place_uri;
   std::string place_caller;
   bool callback = false;
+  /// Its caller's leg is not gone yet: an edge that still carries it would ring for the caller who hangs up.
+  bool caller_there = false;
   std::string forwarded_to;
   /// It leaves the queue as `exit` says as soon as no phone rings for it; it is offered to nobody any more.
   bool exits = false;

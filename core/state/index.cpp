@@ -50,7 +50,8 @@ void erase_from(Map& map, const Key& key, const Value& value) {
 
 /// Whether the edge carries the call: one without a caller only while an agent is in it.
 bool at_edge(const Call& call) {
-  return call.state != CallState::ended && (call.place_uri.empty() || call.state != CallState::waiting);
+  return call.state != CallState::ended &&
+         (call.place_uri.empty() || call.caller_there || call.state != CallState::waiting);
 }
 
 /// When the oldest call of a queue that nobody serves leaves it.

@@ -83,6 +83,7 @@ struct Visitor {
   Touched operator()(const fact::ExitWanted& f) const { return call(f.call); }
   Touched operator()(const fact::CallForwarded& f) const { return call(f.call); }
   Touched operator()(const fact::CallbackSet& f) const { return call(f.call); }
+  Touched operator()(const fact::CallerGone& f) const { return call(f.call); }
   Touched operator()(const fact::QueueEmpty& f) const { return queue(f.queue); }
   Touched operator()(const fact::PaceSet& f) const { return queue(f.queue); }
   Touched operator()(const fact::DayBegan&) const { return own(); }

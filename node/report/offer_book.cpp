@@ -101,6 +101,7 @@ struct OfferBook::Reading {
   Concern operator()(const fact::ExitWanted& f) const { return book.of_call(f.call); }
   Concern operator()(const fact::CallForwarded& f) const { return book.of_call(f.call); }
   Concern operator()(const fact::CallbackSet& f) const { return book.of_call(f.call); }
+  Concern operator()(const fact::CallerGone& f) const { return book.of_call(f.call); }
   Concern operator()(const fact::CallClosing& f) const { return book.of_call(f.call); }
   Concern operator()(const fact::CallMoved& f) const {
     Concern concern = with(f.queue);

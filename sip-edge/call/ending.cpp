@@ -156,7 +156,7 @@ void EdgeMachine::end_call(CallId id, EndCause cause, CallerLeg caller, int sip_
   calls_.erase(it);
   Account& account = account_of(call.account);
   if (account.calls.erase(id) != 0) {
-    account.ended.insert(id);
+    account.ended[id] = call.place.has_value();
     say(call.account, link::CallEnded{id, cause});
   }
   if (caller == CallerLeg::up && !call.place) put(HangupCaller{id, sip_status});

@@ -122,8 +122,9 @@ class EdgeMachine {
     std::set<CallId> calls;
     std::set<ReservationId> offers;
     std::map<BindingId, link::BindingUp> bindings;
-    /// Calls whose CallEnded is not acked yet.
-    std::set<CallId> ended;
+    /// Calls whose CallEnded is not acked yet, and whether they may not be rung until then: a caller who was here may be
+    /// called back (RFC 3725), since the account rings only after it has heard of the end.
+    std::map<CallId, bool> ended;
     /// Of the last Snapshot.
     std::uint64_t snapshot_n = 0;
     /// Binding changes are left to a Snapshot that is sent when there is room again (R16).

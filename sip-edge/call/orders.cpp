@@ -230,7 +230,7 @@ void EdgeMachine::refuse(AccountId id, ReservationId reservation, std::optional<
 }
 
 void EdgeMachine::say_lost(AccountId id, CallId call, EndCause cause) {
-  if (account_of(id).ended.insert(call).second) say(id, link::CallEnded{call, cause});
+  if (account_of(id).ended.emplace(call, true).second) say(id, link::CallEnded{call, cause});
 }
 
 }  // namespace rf::edge

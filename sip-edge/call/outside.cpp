@@ -16,7 +16,8 @@ constexpr Ms ring_outside_ms = 60 * second_ms;
 
 void EdgeMachine::note_placed(AccountId id, const link::RingOrder& order) {
   // Its end is said and on its way.
-  if (account_of(id).ended.count(order.call) != 0) return;
+  const Account& account = account_of(id);
+  if (const auto ended = account.ended.find(order.call); ended != account.ended.end() && ended->second) return;
   if (Call* known = find_call(order.call)) {
     if (known->account == id && known->place && !known->answered_by.set())
       known->place = Place{order.place_uri, order.place_caller};

@@ -274,6 +274,7 @@ void fields(auto& v, Is<fact::CallbackSet> auto& x) {
   v(3, "uri", x.uri);
   v(4, "when", x.when);
 }
+void fields(auto& v, Is<fact::CallerGone> auto& x) { v(1, "call", x.call); }
 void fields(auto& v, Is<fact::QueueEmpty> auto& x) {
   v(1, "queue", x.queue);
   v(2, "empty", x.empty);
@@ -397,6 +398,7 @@ constexpr OneofField field_of(const fact::QueueEmpty*) { return {73, "queue_empt
 constexpr OneofField field_of(const fact::PaceSet*) { return {74, "pace_set"}; }
 constexpr OneofField field_of(const fact::PlaceKept*) { return {75, "place_kept"}; }
 constexpr OneofField field_of(const fact::ExitWanted*) { return {76, "exit_wanted"}; }
+constexpr OneofField field_of(const fact::CallerGone*) { return {77, "caller_gone"}; }
 constexpr OneofField field_of(const core::directory::Claimed*) { return {16, "claimed"}; }
 constexpr OneofField field_of(const core::directory::Released*) { return {17, "released"}; }
 

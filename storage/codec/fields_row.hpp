@@ -145,6 +145,7 @@ void fields(auto& v, Is<core::Call> auto& x) {
   v(27, "forwarded_to", x.forwarded_to);
   v(28, "exits", x.exits);
   v(29, "exit", x.exit);
+  v(30, "caller_there", x.caller_there);
 }
 void fields(auto& v, Is<core::Edge> auto& x) {
   v(1, "name", x.name);

@@ -459,6 +459,133 @@ TEST(Direct, APausedAgentIsNotRungUnlessAllowed) {  // TM-2, TM-6
   EXPECT_TRUE(c.offered_to(e.call).set() || c.offered_to(CallId(Ulid{9, 1})).set());
 }
 
+TEST(Direct, WaitsOnWhileTheAgentIsAway) {  // LS-20
+  Center c;
+  const QueueId q = c.queue("q");
+  const AgentId a = c.ready_agent("ann", {Center::in(q)});
+  const AgentId b = c.ready_agent("bob", {Center::in(q)});
+  const CallId first = c.enqueue(q);
+  ASSERT_EQ(c.offered_to(first), a);
+  c.accept(first);
+  command::Enqueue direct;
+  direct.call = CallId(Ulid{9, 1});
+  direct.agent = a;
+  ASSERT_TRUE(c.run(direct).reply.ok());
+  command::Enqueue queued = direct;
+  queued.call = CallId(Ulid{9, 2});
+  queued.queue = q;
+  ASSERT_TRUE(c.run(queued).reply.ok());
+  c.status(a, Status::on_break);
+  c.complete(first);
+  c.advance(120'000);
+  EXPECT_FALSE(c.offered_to(queued.call).set()) << "to that agent only, though " << c.at(b).config.key << " is free";
+  c.status(a, Status::available);
+  EXPECT_EQ(c.offered_to(direct.call), a);
+  c.accept(direct.call);
+  c.complete(direct.call);
+  ASSERT_TRUE(c.run(command::EndWrapup{a}).reply.ok());
+  EXPECT_EQ(c.offered_to(queued.call), a);
+}
+
+TEST(Direct, IsLookedAtWhenPausedAgentsMayBeCalled) {  // TM-6
+  Center c;
+  const QueueId q = c.queue("q");
+  const AgentId a = c.ready_agent("ann", {Center::in(q)});
+  c.status(a, Status::on_break);
+  command::Enqueue e;
+  e.call = CallId(Ulid{9, 1});
+  e.agent = a;
+  ASSERT_TRUE(c.run(e).reply.ok());
+  Settings settings = c.account().settings;
+  settings.paused_agents_may_call = true;
+  ASSERT_TRUE(c.run(command::SetSettings{settings}).reply.ok());
+  EXPECT_EQ(c.offered_to(e.call), a);
+}
+
+TEST(Direct, NeverByWayOfAQueueThatTheAgentIsNotIn) {
+  Center c;
+  const QueueId q = c.queue("q");
+  const AgentId a = c.ready_agent("ann", {});
+  command::Enqueue e;
+  e.call = CallId(Ulid{9, 1});
+  e.agent = a;
+  e.queue = q;
+  EXPECT_EQ(c.run(e).reply.code, Code::failed_precondition);
+  EXPECT_NE(c.last.reply.what.find("add the membership"), std::string::npos);
+  Route route;
+  route.queue = q;
+  route.agent = a;
+  EXPECT_EQ(c.run(command::SetNumber{"100", route}).reply.code, Code::failed_precondition);
+}
+
+TEST(Reoffer, TheDelayOutlastsAnotherOffersEnd) {  // max_concurrent 2
+  Center c;
+  QueueConfig config;
+  config.reject_delay_ms = 10'000;
+  const QueueId q = c.queue("q", config);
+  AgentConfig two;
+  two.external_endpoint = true;
+  two.max_concurrent = 2;
+  const AgentId a = c.agent("ann", {Center::in(q)}, two);
+  c.make_ready(a);
+  const CallId first = c.enqueue(q), second = c.enqueue(q);
+  ASSERT_EQ(c.offered_to(second), a);
+  ASSERT_TRUE(c.run(command::RejectOffer{c.offer_of(first), CloseCause::rejected}).reply.ok());
+  const Ms until_ts = c.at(a).no_offer_until_ts;
+  ASSERT_NE(until_ts, 0);
+  c.complete(second);
+  EXPECT_EQ(c.at(a).no_offer_until_ts, until_ts);
+  EXPECT_FALSE(c.offered_to(first).set());
+}
+
+TEST(Reoffer, AMissedPauseTakesEffectAfterTheOtherCall) {  // max_concurrent 2
+  Center c;
+  QueueConfig config;
+  config.no_answer_max = 1;
+  config.wrapup_ms = 0;
+  const QueueId q = c.queue("q", config);
+  AgentConfig two;
+  two.external_endpoint = true;
+  two.max_concurrent = 2;
+  const AgentId a = c.agent("ann", {Center::in(q)}, two);
+  c.make_ready(a);
+  const CallId first = c.enqueue(q);
+  c.accept(first);
+  c.enqueue(q);
+  c.advance(60'000);
+  EXPECT_EQ(c.at(a).status, Status::available) << "in a call";
+  c.complete(first);
+  EXPECT_EQ(c.bucket(a), Bucket::paused);
+  EXPECT_EQ(c.at(a).reason, "missed");
+}
+
+TEST(Overflow, AnotherQueueBeginsAtItsTop) {
+  Center c;
+  QueueConfig config;
+  config.strategy = StrategyKind::top_down;
+  config.reject_delay_ms = 0;
+  config.max_wait_ms = 5000;
+  const QueueId second = c.queue("second", config);
+  Overflow rule;
+  rule.when = OverflowWhen::max_wait;
+  rule.to = OverflowTo::queue;
+  rule.queue = second;
+  config.overflow = {rule};
+  const QueueId first = c.queue("first", config);
+  const auto member = [&](const std::string& key, QueueId queue, std::int32_t position) {
+    Membership m = Center::in(queue);
+    m.position = position;
+    return c.ready_agent(key, {m});
+  };
+  const AgentId low = member("low", first, 5);
+  const AgentId top = member("top", second, 1);
+  member("next", second, 7);
+  const CallId call = c.enqueue(first);
+  c.status(low, Status::not_ready);
+  c.advance(5000);
+  EXPECT_EQ(c.offered_to(call), top) << "not behind where the first queue's order went on";
+}
+
 TEST(Direct, GivesUpAfterItsMaxWait) {
   Center c;
   const AgentId a = c.agent("ann", {});

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "core/account/orders.hpp"
 #include "core/queue/admission.hpp"
 #include "tests/support/center.hpp"
 
@@ -444,6 +445,33 @@ TEST(Callback, NeverMoreAreOpenThanAgentsAreFree) {  // P13
   for (const CallId id : calls) open += c.call(id)->offers.size();
   EXPECT_EQ(open, 2u);
   EXPECT_TRUE(c.offered_to(calls[0]).set() && c.offered_to(calls[1]).set());
+}
+
+TEST(Callback, IsOfferedOnceTheCallersLegIsGone) {
+  QueueConfig config;
+  config.overflow = {on_key("1", OverflowTo::callback)};
+  for (const bool lost : {false, true}) {
+    SipDesk d(config);
+    d.c.attach("e2", 1, "boot");
+    AgentConfig agent;
+    agent.extension = "1001";
+    const AgentId a = d.c.agent("ann", {Center::in(d.q)}, agent);
+    d.c.bind("e1", a);
+    const CallId call = d.c.sip_call("e1", "100");
+    d.c.event("e1", link::CallerKey{call, "1"});
+    d.c.make_ready(a);
+    EXPECT_FALSE(d.c.offered_to(call).set()) << "the edge would ring for the caller who hangs up";
+    const link::Sync sync = orders(d.c.account(), "e1");
+    ASSERT_EQ(sync.orders.size(), 1u);
+    EXPECT_TRUE(std::holds_alternative<link::HangupOrder>(sync.orders[0])) << "said until it is done";
+    if (lost)
+      d.c.attach("e1", 2, "boot");
+    else
+      d.c.event("e1", link::CallEnded{call, EndCause::ordered});
+    ASSERT_EQ(d.c.facts<fact::CallerGone>().size(), 1u);
+    if (lost) d.c.bind("e1", a);
+    EXPECT_EQ(d.c.offered_to(call), a);
+  }
 }
 
 TEST(Callback, OfASipCallLetsTheCallerGoAndRingsWithTheAddress) {

@@ -270,6 +270,21 @@ TEST(Bot, TakesManyCallsAtOnceByItsAddress) {  // LS-33
   EXPECT_FALSE(c.offered_to(calls[3]).set());
 }
 
+TEST(FollowReachability, ANewNameDoesNotLogIn) {
+  Center c;
+  set(c, following());
+  AgentConfig config;
+  config.external_endpoint = true;
+  config.key = "ann";
+  const QueueId q = c.queue("q");
+  const AgentId a = c.agent("ann", {Center::in(q)}, config);
+  ASSERT_EQ(c.bucket(a), Bucket::ready);
+  ASSERT_EQ(code_of(c, command::Logout{a, "home"}), Code::ok);
+  config.name = "Anna";
+  ASSERT_EQ(code_of(c, command::SetAgent{a, config, {Center::in(q)}}), Code::ok);
+  EXPECT_EQ(c.at(a).status, Status::offline) << "who logged out by hand stays logged out";
+}
+
 TEST(Participant, IsAvailableByItsPhoneAndPausesByQueue) {  // TM-2
   Center c;
   const QueueId q1 = c.queue("q1"), q2 = c.queue("q2");

@@ -174,6 +174,53 @@ TEST(Disposition, LogoutInTheCallKeepsTheWrapupForIt) {  // model 7
   EXPECT_EQ(d.c.bucket(d.ann), Bucket::wrapup);
   ASSERT_EQ(code_of(d.c, command::SetDisposition{call, d.ann, sold()}), Code::ok);
   EXPECT_EQ(d.c.bucket(d.ann), Bucket::offline);
+  ASSERT_EQ(d.c.facts<fact::DispositionSet>().size(), 1u) << "the system does not write over the agent's own";
+  EXPECT_FALSE(d.c.facts<fact::DispositionSet>()[0].by_system);
+}
+
+TEST(Disposition, AWrapupThatExpiresIntoALogoutIsRecordedOnce) {
+  Desk d(asking());
+  const CallId call = d.c.enqueue(d.q);
+  d.c.accept(call);
+  ASSERT_EQ(code_of(d.c, command::Logout{d.ann, "home"}), Code::ok);
+  d.c.complete(call);
+  d.c.advance(30'000);
+  EXPECT_EQ(d.c.bucket(d.ann), Bucket::offline);
+  ASSERT_EQ(d.c.facts<fact::DispositionSet>().size(), 1u);
+  EXPECT_TRUE(d.c.facts<fact::DispositionSet>()[0].by_system);
+}
+
+TEST(Disposition, ARemovedAgentGaveNone) {
+  Desk d(asking());
+  const CallId call = d.served();
+  ASSERT_EQ(code_of(d.c, command::RemoveAgent{d.ann}), Code::ok);
+  ASSERT_EQ(d.c.facts<fact::DispositionSet>().size(), 1u);
+  EXPECT_EQ(d.c.facts<fact::DispositionSet>()[0].call, call);
+  EXPECT_FALSE(d.c.at(d.ann).disposition_due);
+}
+
+TEST(Disposition, ASecondCallsEndKeepsTheFirstOnesWrapupAndOutcome) {  // TM-13, max_concurrent 2
+  Desk d(asking());
+  QueueConfig brief;
+  brief.wrapup_ms = 1000;
+  const QueueId quick = d.c.queue("quick", brief);
+  AgentConfig two;
+  two.external_endpoint = true;
+  two.max_concurrent = 2;
+  const AgentId cid = d.c.agent("cid", {Center::in(d.q), Center::in(quick)}, two);
+  d.c.status(d.ann, Status::not_ready);
+  d.c.make_ready(cid);
+  const CallId first = d.c.enqueue(d.q), second = d.c.enqueue(quick);
+  d.c.accept(first);
+  d.c.accept(second);
+  d.c.complete(first);
+  const Ms until_ts = d.c.at(cid).wrapup_until_ts;
+  d.c.advance(1000);
+  d.c.complete(second);
+  EXPECT_EQ(d.c.at(cid).wrapup_until_ts, until_ts) << "the shorter one does not cut the longer";
+  ASSERT_EQ(d.c.facts<fact::DispositionSet>().size(), 1u);
+  EXPECT_EQ(d.c.facts<fact::DispositionSet>()[0].call, first);
+  EXPECT_EQ(code_of(d.c, command::SetDisposition{first, cid, sold()}), Code::ok) << "late, as the second version";
 }
 
 TEST(Disposition, LogoutInWrapupRecordsThatNoneCame) {

@@ -66,6 +66,9 @@ class EdgeHost {
   /// Whether it stands still, or did so a moment ago and has yet to catch up.
   bool stood_still() const { return paused() || world_.context.now_ms() < resumed_ms_ + 5 * second_ms; }
 
+  /// The machine looks at its clock.
+  void tick() { step(edge::input::Tick{}); }
+
  private:
   struct Link {
     StreamPtr stream;

@@ -196,6 +196,8 @@ void World::check_rest() {
     if (!found.empty()) check(brief(account) + ": " + found);
   }
   for (const auto& host : edges_) {
+    // What it forgets by time it forgets when it next does anything.
+    host->tick();
     check(left_over(*host->machine()));
     for (const auto& [account, digest] : host->machine()->digests()) {
       const Edge* known = find_edge(ledgers_.at(account)->durable(), host->machine()->name());

@@ -31,8 +31,9 @@ bool same(const Call& a, const Call& b) {
          a.tried == b.tried && a.pair_waits == b.pair_waits && a.next_look_ts == b.next_look_ts &&
          a.answered_ts == b.answered_ts && a.ask == b.ask && a.sticky == b.sticky &&
          a.only_until_ts == b.only_until_ts && a.ring_width == b.ring_width && a.ring_step_ts == b.ring_step_ts &&
-         a.last_agent == b.last_agent && a.place_uri == b.place_uri && a.callback == b.callback && a.exits == b.exits &&
-         a.exit == b.exit && a.forwarded_to == b.forwarded_to && a.place_caller == b.place_caller &&
+         a.last_agent == b.last_agent && a.place_uri == b.place_uri && a.callback == b.callback &&
+         a.caller_there == b.caller_there && a.exits == b.exits && a.exit == b.exit &&
+         a.forwarded_to == b.forwarded_to && a.place_caller == b.place_caller &&
          a.last_tier_level == b.last_tier_level && a.last_position == b.last_position &&
          a.arrival.max_wait_until_ts == b.arrival.max_wait_until_ts && a.arrival.edge == b.arrival.edge &&
          a.arrival.attributes == b.arrival.attributes;
@@ -149,6 +150,14 @@ std::string tried_before_others(const Account& account, const Call& call, const 
 }  // namespace
 
 std::string leftover_pair(const Account& account, const Now& now) {
+  for (const auto& [id, waiting] : account.index.waiting_for) {
+    const Agent* agent = find_agent(account, id);
+    for (CallId call : waiting) {
+      const Call& direct = *find_call(account, call);
+      if (agent != nullptr && !direct.queue.set() && seeks(account, direct) && eligible(account, direct, *agent, now))
+        return "R4: the direct call " + call.text() + " and agent " + agent->config.key + " are eligible and left over";
+    }
+  }
   for (const auto& [queue, classes] : account.index.waiting) {
     const auto members = account.index.members.find(queue);
     if (members == account.index.members.end()) continue;

@@ -210,6 +210,16 @@ TEST_F(PlaceTest, WhoAnswersIsBridgedWithTheAddress) {
   EXPECT_EQ(edge.next_wake(), never_ms);
 }
 
+TEST_F(PlaceTest, ACallerWhoWasSentAwayIsCalledBackBeforeTheEndIsAcknowledged) {
+  invite(call);
+  order(link::HangupOrder{call});
+  EXPECT_EQ(said(), (Said{link::CallEnded{call, EndCause::ordered}}));
+  const LegId agent = place();
+  EXPECT_EQ(all<output::Ring>().size(), 1u) << "the account has heard of the end: it would not ring else";
+  step(input::LegFailed{agent, 486});
+  EXPECT_TRUE(all<output::HangupCaller>().empty());
+}
+
 TEST_F(PlaceTest, EitherSideEndsIt) {
   LegId agent = place();
   LegId customer = answer(agent);

@@ -264,6 +264,7 @@ fact::Body AccountScript::call() {
       if (free) return fact::CallForwarded{call, text(), core::OverflowWhen::no_agent};
       return fact::CallReleased{call};
     case 9: return fact::CallClosing{call, core::Outcome::overflow, core::OverflowWhen::closed};
+    case 10: return fact::CallerGone{call};
     default: {
       if (!free) return fact::LookSet{call, ts_};
       fact::Offered offered;
