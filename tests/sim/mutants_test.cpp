@@ -60,13 +60,13 @@ TEST_P(MutantTest, IsCaught) {
 
 INSTANTIATE_TEST_SUITE_P(
     Planted, MutantTest,
-    ::testing::Values(Mutant{"double_grant", {1}, 200}, Mutant{"stale_release", {47}, 200},
+    ::testing::Values(Mutant{"double_grant", {1}, 200}, Mutant{"stale_release", {162}, 200},
                       Mutant{"next_call_by_arrival_of_asks", {1}, 200}, Mutant{"down_from_any_edge", {2}, 200},
-                      Mutant{"gate_opens_early", {1}, 200}, Mutant{"confirm_rule_off", {59}, 200},
+                      Mutant{"gate_opens_early", {1}, 200}, Mutant{"confirm_rule_off", {23}, 200},
                       Mutant{"ring_time_from_receipt", {1}, 200}, Mutant{"cursor_per_edge", {1}, 200},
-                      Mutant{"term_not_checked", {43}, 200}, Mutant{"ended_rung_again", {3}, 200},
-                      Mutant{"no_linger", {1}, 200}, Mutant{"rebuild_without_barrier", {14}, 200},
-                      Mutant{"sync_without_barrier", {68}, 200}, Mutant{"confirm_bound_off", {50}, 200},
+                      Mutant{"term_not_checked", {54}, 200}, Mutant{"ended_rung_again", {3}, 200},
+                      Mutant{"no_linger", {1}, 200}, Mutant{"rebuild_without_barrier", {6}, 200},
+                      Mutant{"sync_without_barrier", {14}, 200}, Mutant{"confirm_bound_off", {23}, 200},
                       Mutant{"bound_a_across_boots", {1}, 200}),
     [](const auto& test) { return test.param.name; });
 
