@@ -270,6 +270,25 @@ TEST(Bot, TakesManyCallsAtOnceByItsAddress) {  // LS-33
   EXPECT_FALSE(c.offered_to(calls[3]).set());
 }
 
+TEST(Login, LeavesTheRightStatusWithoutAnybodyFlippingIt) {  // LS-29
+  Center c;
+  Settings settings = c.account().settings;
+  settings.auto_ready_on_login = true;
+  settings.auto_queue_login = true;
+  set(c, settings);
+  const QueueId q = c.queue("q");
+  c.number("100", q);
+  c.attach("e1", 1, "boot");
+  AgentConfig config;
+  config.extension = "1001";
+  const AgentId a = c.agent("ann", {Center::in(q)}, config);
+  ASSERT_EQ(code_of(c, command::Login{a, {}}), Code::ok);
+  EXPECT_EQ(c.bucket(a), Bucket::unreachable) << "no phone yet";
+  c.bind("e1", a);
+  EXPECT_EQ(c.bucket(a), Bucket::ready);
+  EXPECT_EQ(c.offered_to(c.sip_call("e1", "100")), a);
+}
+
 TEST(FollowReachability, ANewNameDoesNotLogIn) {
   Center c;
   set(c, following());
@@ -296,6 +315,28 @@ TEST(Participant, IsAvailableByItsPhoneAndPausesByQueue) {  // TM-2
   ASSERT_EQ(code_of(c, command::SetMembershipPaused{a, q1, true, "lunch"}), Code::ok);
   EXPECT_FALSE(c.offered_to(c.enqueue(q1)).set());
   EXPECT_EQ(c.offered_to(c.enqueue(q2)), a);
+}
+
+TEST(Participant, IsAskedForNoOutcomeAndNotLoggedOffAtTheDaysEnd) {  // TM-2
+  Center c;
+  Settings settings = c.account().settings;
+  settings.auto_logoff = true;
+  set(c, settings);
+  QueueConfig asks;
+  asks.dispositions = true;
+  asks.wrapup_ms = 1000;
+  const QueueId q = c.queue("q", asks);
+  AgentConfig config;
+  config.participant = true;
+  config.external_endpoint = true;
+  const AgentId a = c.agent("door", {Center::in(q)}, config);
+  const CallId call = c.enqueue(q);
+  c.accept(call);
+  c.complete(call);
+  c.advance(1000);
+  EXPECT_TRUE(c.facts<fact::DispositionSet>().empty());
+  c.advance(c.account().day_end_ts - c.ts);
+  EXPECT_EQ(c.bucket(a), Bucket::ready) << "it has no login times";
 }
 
 TEST(QueuePause, WithdrawsThatQueuesOfferOnlyAndNeedsAReason) {
