@@ -69,7 +69,9 @@ void enter_queue(Draft& draft, fact::CallArrived& arrival, Ms arrived_ts) {
   const QueueConfig& config = queue->config;
   arrival.score_ms += config.base_score_ms;
   if (config.max_wait_ms > 0) arrival.max_wait_until_ts = arrived_ts + config.max_wait_ms;
-  arrival.ask = ask_in(config, arrival.required, arrival.preferred, arrived_ts, draft.now.ts);
+  // A caller who comes back to a kept place has waited since then.
+  const Ms since_ts = arrival.place_ts != 0 ? arrival.place_ts : arrived_ts;
+  arrival.ask = ask_in(config, arrival.required, arrival.preferred, since_ts, draft.now.ts);
   if (!arrival.agent.set()) find_sticky(draft, config, arrival, arrived_ts);
 }
 

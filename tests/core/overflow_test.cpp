@@ -390,6 +390,27 @@ TEST(AbandonedResume, TheSameCallerHasTheOldPlace) {
   EXPECT_TRUE(c.account().places.empty()) << "a place is given back once";
 }
 
+TEST(AbandonedResume, WidensFromTheOldPlaceOn) {
+  Center c;
+  QueueConfig config;
+  config.abandoned_resume = true;
+  config.abandoned_keep_ms = 60'000;
+  config.tiers = {1, 1};
+  config.widening = {WideningStep{10'000, {1, 2}, 0, {}}};
+  const QueueId q = c.queue("q", config);
+  Membership second = Center::in(q);
+  second.tier_level = 2;
+  const AgentId a = c.ready_agent("ann", {second});
+  const command::Enqueue first = call_from(c, q, "100");
+  ASSERT_EQ(code_of(c, first), Code::ok);
+  c.advance(9000);
+  c.complete(first.call);
+  c.advance(5000);
+  const command::Enqueue again = call_from(c, q, "100");
+  ASSERT_EQ(code_of(c, again), Code::ok);
+  EXPECT_EQ(c.offered_to(again.call), a);
+}
+
 TEST(AbandonedResume, IsOverAfterItsTime) {
   Center c;
   QueueConfig config;
