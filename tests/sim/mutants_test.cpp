@@ -65,8 +65,8 @@ INSTANTIATE_TEST_SUITE_P(
                       Mutant{"gate_opens_early", {1}, 200}, Mutant{"confirm_rule_off", {23}, 200},
                       Mutant{"ring_time_from_receipt", {1}, 200}, Mutant{"cursor_per_edge", {1}, 200},
                       Mutant{"term_not_checked", {54}, 200}, Mutant{"ended_rung_again", {3}, 200},
-                      Mutant{"no_linger", {1}, 200}, Mutant{"rebuild_without_barrier", {6}, 200},
-                      Mutant{"sync_without_barrier", {14}, 200}, Mutant{"confirm_bound_off", {23}, 200},
+                      Mutant{"no_linger", {1}, 200}, Mutant{"rebuild_without_barrier", {14}, 200},
+                      Mutant{"sync_without_barrier", {86}, 200}, Mutant{"confirm_bound_off", {23}, 200},
                       Mutant{"bound_a_across_boots", {1}, 200}),
     [](const auto& test) { return test.param.name; });
 
