@@ -12,8 +12,7 @@ namespace rf::core {
 namespace {
 
 using rf::testing::Center;
-
-Code code_of(Center& c, const Command& command) { return c.run(command).reply.code; }
+using rf::testing::SipDesk;
 
 QueueConfig config_of(StrategyKind strategy) {
   QueueConfig config;
@@ -24,27 +23,6 @@ QueueConfig config_of(StrategyKind strategy) {
   return config;
 }
 
-/// Agents with one phone each at one edge, in one queue with the number 100.
-struct SipDesk {
-  explicit SipDesk(QueueConfig config) {
-    q = c.queue("q", std::move(config));
-    c.number("100", q);
-    c.attach("e1", 1, "boot");
-  }
-  AgentId agent(const std::string& key) {
-    AgentConfig config;
-    config.extension = "x" + key;
-    const AgentId id = c.agent(key, {Center::in(q)}, config);
-    phones[id] = c.bind("e1", id);
-    c.make_ready(id);
-    return id;
-  }
-  CallId call() { return c.sip_call("e1", "100"); }
-  Center c;
-  QueueId q;
-  std::map<AgentId, BindingId> phones;
-};
-
 TEST(FieldBugs, E1_two_agents_answer_one_ring_all_call) {
   Center c;
   const QueueId q = c.queue("q", config_of(StrategyKind::ring_all));
@@ -52,9 +30,9 @@ TEST(FieldBugs, E1_two_agents_answer_one_ring_all_call) {
   const CallId call = c.enqueue(q);
   const std::vector<ReservationId> offers = c.call(call)->offers;
   ASSERT_EQ(offers.size(), 3u);
-  EXPECT_EQ(code_of(c, command::AcceptOffer{offers[1]}), Code::ok);
-  EXPECT_NE(code_of(c, command::AcceptOffer{offers[0]}), Code::ok);
-  EXPECT_NE(code_of(c, command::AcceptOffer{offers[2]}), Code::ok);
+  EXPECT_EQ(c.code(command::AcceptOffer{offers[1]}), Code::ok);
+  EXPECT_NE(c.code(command::AcceptOffer{offers[0]}), Code::ok);
+  EXPECT_NE(c.code(command::AcceptOffer{offers[2]}), Code::ok);
   EXPECT_EQ(c.facts<fact::Answered>().size(), 1u);
 }
 
@@ -113,7 +91,7 @@ TEST(FieldBugs, E6_one_call_that_nobody_can_take_stops_the_others) {
   stuck.queue = q;
   stuck.priority = 99;
   stuck.required = {{"klingon", 10}};
-  ASSERT_EQ(code_of(c, stuck), Code::ok);
+  ASSERT_EQ(c.code(stuck), Code::ok);
   const CallId call = c.enqueue(q);
   const AgentId a = c.ready_agent("ann", {Center::in(q)});
   EXPECT_EQ(c.offered_to(call), a);
@@ -250,7 +228,7 @@ TEST(FieldBugs, E13_wrapup_cannot_be_ended_or_set_by_queue) {
   c.accept(call);
   c.complete(call);
   EXPECT_EQ(c.at(a).wrapup_until_ts - c.ts, 600'000);
-  ASSERT_EQ(code_of(c, command::EndWrapup{a}), Code::ok);
+  ASSERT_EQ(c.code(command::EndWrapup{a}), Code::ok);
   EXPECT_EQ(c.bucket(a), Bucket::ready);
 }
 
@@ -302,7 +280,7 @@ TEST(FieldBugs, E16_a_call_circles_on_the_agent_who_rejects) {
     std::set<AgentId> offered;
     for (int n = 0; n < 3; ++n) {
       offered.insert(c.offered_to(call));
-      ASSERT_EQ(code_of(c, command::RejectOffer{c.offer_of(call), CloseCause::rejected}), Code::ok);
+      ASSERT_EQ(c.code(command::RejectOffer{c.offer_of(call), CloseCause::rejected}), Code::ok);
     }
     EXPECT_EQ(offered.size(), 3u) << name_of(strategy) << ": everybody is tried before anybody is tried again";
   }
@@ -314,7 +292,7 @@ TEST(FieldBugs, E17_top_down_stops_when_the_last_agent_is_on_a_break) {
   const AgentId a = c.ready_agent("ann", {Center::in(q)});
   const AgentId last = c.ready_agent("zoe", {Center::in(q)});
   const CallId call = c.enqueue(q);
-  ASSERT_EQ(code_of(c, command::RejectOffer{c.offer_of(call), CloseCause::rejected}), Code::ok);
+  ASSERT_EQ(c.code(command::RejectOffer{c.offer_of(call), CloseCause::rejected}), Code::ok);
   EXPECT_EQ(c.offered_to(call), last);
   c.status(last, Status::on_break);
   EXPECT_EQ(c.offered_to(call), a);
@@ -354,14 +332,14 @@ TEST(FieldBugs, E20_a_restart_loses_the_pause_and_its_reason) {
   Center c;
   const QueueId q = c.queue("q");
   const AgentId a = c.ready_agent("ann", {Center::in(q)});
-  ASSERT_EQ(code_of(c, command::SetStatus{a, Status::on_break, "lunch"}), Code::ok);
+  ASSERT_EQ(c.code(command::SetStatus{a, Status::on_break, "lunch"}), Code::ok);
   const Ms since_ts = c.at(a).status_since_ts;
   c.advance(60'000);
   c.restart();
   EXPECT_EQ(c.at(a).reason, "lunch");
   EXPECT_EQ(c.at(a).status_since_ts, since_ts);
   // A change of reason is a fact of its own, with both ends.
-  ASSERT_EQ(code_of(c, command::SetStatus{a, Status::on_break, "training"}), Code::ok);
+  ASSERT_EQ(c.code(command::SetStatus{a, Status::on_break, "training"}), Code::ok);
   EXPECT_EQ(c.last_facts(), std::vector<std::string>{"status_set"});
 }
 
@@ -371,9 +349,9 @@ TEST(FieldBugs, E21_an_agent_cannot_be_added_paused_in_one_step) {
   const AgentId a = c.ready_agent("ann", {});
   const CallId call = c.enqueue(q);
   // A new membership is not active: nothing is offered before it is switched on.
-  ASSERT_EQ(code_of(c, command::SetAgent{a, c.at(a).config, {Center::in(q)}}), Code::ok);
-  ASSERT_EQ(code_of(c, command::SetMembershipPaused{a, q, true, "training"}), Code::ok);
-  ASSERT_EQ(code_of(c, command::SetMembershipActive{a, q, true, Asker::agent}), Code::ok);
+  ASSERT_EQ(c.code(command::SetAgent{a, c.at(a).config, {Center::in(q)}}), Code::ok);
+  ASSERT_EQ(c.code(command::SetMembershipPaused{a, q, true, "training"}), Code::ok);
+  ASSERT_EQ(c.code(command::SetMembershipActive{a, q, true, Asker::agent}), Code::ok);
   EXPECT_FALSE(c.offered_to(call).set());
 }
 
@@ -383,7 +361,7 @@ TEST(FieldBugs, E22_a_callback_jumps_the_line) {
   const CallId first = c.enqueue(q);
   c.advance(1000);
   const CallId second = c.enqueue(q);
-  ASSERT_EQ(code_of(c, command::RequestCallback{second, "300"}), Code::ok);
+  ASSERT_EQ(c.code(command::RequestCallback{second, "300"}), Code::ok);
   const AgentId a = c.ready_agent("ann", {Center::in(q)});
   EXPECT_EQ(c.offered_to(first), a);
   EXPECT_FALSE(c.offered_to(second).set());
@@ -420,10 +398,10 @@ TEST(FieldBugs, E25_a_renamed_queue_or_agent_loses_members) {  // P14
   const AgentId a = c.ready_agent("ann", {Center::in(q)});
   QueueConfig renamed;
   renamed.key = "sales";
-  ASSERT_EQ(code_of(c, command::SetQueue{q, renamed}), Code::ok);
+  ASSERT_EQ(c.code(command::SetQueue{q, renamed}), Code::ok);
   AgentConfig person = c.at(a).config;
   person.key = "anna";
-  ASSERT_EQ(code_of(c, command::SetAgent{a, person, c.at(a).memberships}), Code::ok);
+  ASSERT_EQ(c.code(command::SetAgent{a, person, c.at(a).memberships}), Code::ok);
   EXPECT_TRUE(c.at(a).memberships[0].active);
   EXPECT_EQ(c.offered_to(c.enqueue(q)), a);
 }
@@ -455,7 +433,7 @@ TEST(FieldBugs, F4_a_call_at_the_first_place_starves_the_others) {
   vip.call = CallId(Ulid{9, 1});
   vip.queue = q;
   vip.priority = 9;
-  ASSERT_EQ(code_of(c, vip), Code::ok);
+  ASSERT_EQ(c.code(vip), Code::ok);
   const AgentId a = c.ready_agent("ann", {late});
   EXPECT_EQ(c.offered_to(calls[0]), a) << "the first place is not served by this agent yet; the next one is";
 }
@@ -499,9 +477,9 @@ TEST(FieldBugs, F10_a_pause_in_wrapup_or_a_call_while_ringing_jams_the_agent) {
   c.status(a, Status::available);
   EXPECT_EQ(c.bucket(a), Bucket::ready);
   const CallId next = c.enqueue(q);
-  ASSERT_EQ(code_of(c, command::BeginExternalCall{a, "1"}), Code::ok);
+  ASSERT_EQ(c.code(command::BeginExternalCall{a, "1"}), Code::ok);
   EXPECT_FALSE(c.offered_to(next).set());
-  ASSERT_EQ(code_of(c, command::EndExternalCall{a}), Code::ok);
+  ASSERT_EQ(c.code(command::EndExternalCall{a}), Code::ok);
   c.advance(1000);
   EXPECT_EQ(c.offered_to(next), a);
 }

@@ -2,7 +2,7 @@
 
 #include "tests/support/center.hpp"
 
-/// Tier rules, widening, skills, sticky agents, scores, caps: who may be offered a call, and when.
+/// Tier rules, widening, skills, scores, caps: who may be offered a call, and when.
 namespace rf::core {
 namespace {
 
@@ -19,25 +19,6 @@ AgentConfig skilled(Skills skills) {
   config.external_endpoint = true;
   config.skills = std::move(skills);
   return config;
-}
-
-CallId call_from(Center& c, QueueId queue, const std::string& caller) {
-  command::Enqueue e;
-  e.call = CallId(Ulid{9, c.log.size()});
-  e.queue = queue;
-  e.caller = caller;
-  EXPECT_TRUE(c.run(e).reply.ok()) << c.last.reply.what;
-  return e.call;
-}
-
-void talk(Center& c, CallId call) {
-  c.accept(call);
-  c.advance(1000);
-  c.complete(call);
-}
-
-void reject(Center& c, CallId call) {
-  EXPECT_TRUE(c.run(command::RejectOffer{c.offer_of(call), CloseCause::rejected}).reply.ok()) << c.last.reply.what;
 }
 
 QueueConfig tiered(Ms wait_ms, bool multiply, bool wait_for_absent) {
@@ -68,7 +49,7 @@ TEST(Tiers, ALaterTierWaitsItsTimesTheWait) {
   EXPECT_FALSE(c.offered_to(call).set()) << "on a break counts as logged in";
   c.advance(1);
   EXPECT_EQ(c.offered_to(call), third) << "the second tier that there is, not level times the wait";
-  reject(c, call);
+  c.reject(call);
   EXPECT_FALSE(c.offered_to(call) == fourth);
   c.advance(30'000);
   EXPECT_EQ(c.offered_to(call), fourth);
@@ -180,136 +161,6 @@ TEST(Skills, CallsOfDifferentNeedsDoNotBlockEachOther) {
   EXPECT_FALSE(c.offered_to(picky.call).set());
 }
 
-Sticky sticky(StickyMode mode) { return Sticky{mode, 3600 * second_ms, 20 * second_ms, false}; }
-
-/// Two agents of one queue; the caller 100 spoke with bob.
-struct StickyDesk {
-  explicit StickyDesk(Sticky how) {
-    QueueConfig config;
-    config.sticky = how;
-    config.wrapup_ms = 0;
-    config.max_wait_ms = 120'000;
-    config.reject_delay_ms = 0;
-    q = c.queue("q", config);
-    ann = c.ready_agent("ann", {Center::in(q)});
-    c.status(ann, Status::on_break);
-    bob = c.ready_agent("bob", {Center::in(q)});
-    talk(c, call_from(c, q, "100"));
-    c.status(ann, Status::available);
-    c.advance(1000);
-  }
-  Center c;
-  QueueId q;
-  AgentId ann, bob;
-};
-
-TEST(Sticky, PrefersWhoSpokeWithTheCallerLast) {  // LS-9
-  StickyDesk d(sticky(StickyMode::prefer));
-  EXPECT_EQ(d.c.offered_to(call_from(d.c, d.q, "200")), d.ann) << "longest idle";
-  EXPECT_EQ(d.c.offered_to(call_from(d.c, d.q, "100")), d.bob);
-}
-
-TEST(Sticky, ComesBeforeTheStrategyAndIsSkippedWhenNotReady) {
-  StickyDesk d(sticky(StickyMode::prefer));
-  EXPECT_EQ(d.c.offered_to(call_from(d.c, d.q, "100")), d.bob) << "although ann is idle for longer";
-  EXPECT_EQ(d.c.offered_to(call_from(d.c, d.q, "100")), d.ann) << "bob is busy: the strategy at once";
-}
-
-TEST(Sticky, IsForgottenAfterItsWindow) {
-  StickyDesk d(sticky(StickyMode::prefer));
-  d.c.advance(3600 * second_ms);
-  EXPECT_EQ(d.c.offered_to(call_from(d.c, d.q, "100")), d.ann);
-}
-
-TEST(Sticky, TheCustomerComesBeforeTheNumber) {
-  StickyDesk d(sticky(StickyMode::prefer));
-  command::Enqueue e;
-  e.call = CallId(Ulid{8, 1});
-  e.queue = d.q;
-  e.caller = "100";
-  e.customer = "c-77";
-  ASSERT_TRUE(d.c.run(e).reply.ok());
-  EXPECT_EQ(d.c.offered_to(e.call), d.ann) << "another customer by the same number";
-  talk(d.c, e.call);
-  d.c.status(d.bob, Status::on_break);
-  d.c.status(d.bob, Status::available);
-  e.call = CallId(Ulid{8, 2});
-  e.caller = "999";
-  ASSERT_TRUE(d.c.run(e).reply.ok());
-  EXPECT_EQ(d.c.offered_to(e.call), d.ann);
-}
-
-TEST(Sticky, WaitsForTheAgentThenTakesAnybody) {
-  StickyDesk d(sticky(StickyMode::wait));
-  const CallId busy = call_from(d.c, d.q, "300");
-  d.c.status(d.ann, Status::on_break);
-  EXPECT_EQ(d.c.offered_to(busy), d.bob);
-  d.c.accept(busy);
-  d.c.status(d.ann, Status::available);
-  const CallId call = call_from(d.c, d.q, "100");
-  d.c.advance(19'999);
-  EXPECT_FALSE(d.c.offered_to(call).set()) << "ann is free, but the call waits for bob";
-  d.c.advance(1);
-  EXPECT_EQ(d.c.offered_to(call), d.ann);
-}
-
-TEST(Sticky, TheAgentTakesTheCallThatWaitsAsSoonAsFree) {
-  StickyDesk d(sticky(StickyMode::wait));
-  d.c.status(d.ann, Status::on_break);
-  const CallId busy = call_from(d.c, d.q, "300");
-  d.c.accept(busy);
-  d.c.status(d.ann, Status::available);
-  const CallId call = call_from(d.c, d.q, "100");
-  d.c.advance(5'000);
-  d.c.complete(busy);
-  EXPECT_EQ(d.c.offered_to(call), d.bob);
-}
-
-TEST(Sticky, DoesNotWaitForWhoIsAway) {
-  StickyDesk d(sticky(StickyMode::wait));
-  d.c.status(d.bob, Status::on_break);
-  EXPECT_EQ(d.c.offered_to(call_from(d.c, d.q, "100")), d.ann);
-}
-
-TEST(Sticky, LetsGoWhenTheAgentLeaves) {
-  StickyDesk d(sticky(StickyMode::wait));
-  d.c.status(d.ann, Status::on_break);
-  const CallId busy = call_from(d.c, d.q, "300");
-  d.c.accept(busy);
-  d.c.status(d.ann, Status::available);
-  const CallId call = call_from(d.c, d.q, "100");
-  EXPECT_FALSE(d.c.offered_to(call).set());
-  d.c.complete(busy);
-  EXPECT_EQ(d.c.offered_to(call), d.bob);
-  ASSERT_TRUE(d.c.run(command::Logout{d.bob, ""}).reply.ok());
-  EXPECT_EQ(d.c.offered_to(call), d.ann);
-}
-
-TEST(Sticky, WhoRejectsIsNotWaitedForAnyMore) {
-  StickyDesk d(sticky(StickyMode::wait));
-  const CallId call = call_from(d.c, d.q, "100");
-  EXPECT_EQ(d.c.offered_to(call), d.bob);
-  reject(d.c, call);
-  EXPECT_EQ(d.c.offered_to(call), d.ann);
-}
-
-TEST(Sticky, RequiredIsOfferedToNobodyElse) {
-  StickyDesk d(sticky(StickyMode::required));
-  d.c.status(d.bob, Status::on_break);
-  const CallId call = call_from(d.c, d.q, "100");
-  EXPECT_FALSE(d.c.offered_to(call).set());
-  d.c.advance(60'000);
-  EXPECT_FALSE(d.c.offered_to(call).set());
-  d.c.status(d.bob, Status::available);
-  EXPECT_EQ(d.c.offered_to(call), d.bob);
-}
-
-TEST(Sticky, TheTableSurvivesARestart) {
-  StickyDesk d(sticky(StickyMode::prefer));
-  d.c.restart();
-  EXPECT_EQ(d.c.offered_to(call_from(d.c, d.q, "100")), d.bob);
-}
-
 TEST(Place, PriorityThenScoreThenAge) {
   Center c;
   const QueueId q = c.queue("q");
@@ -330,7 +181,7 @@ TEST(Place, PriorityThenScoreThenAge) {
     for (const CallId id : {old, scored, vip})
       if (c.offered_to(id) == a) {
         served.push_back(id);
-        talk(c, id);
+        c.talk(id);
         c.run(command::EndWrapup{a});
         break;
       }
@@ -382,7 +233,7 @@ TEST(Cap, ARejectedOfferLeavesRoomForTheOldest) {
   c.ready_agent("ann", {Center::in(q)});
   const AgentId b = c.ready_agent("bob", {Center::in(q)});
   const CallId one = c.enqueue(q), two = c.enqueue(q);
-  reject(c, one);
+  c.reject(one);
   EXPECT_EQ(c.offered_to(one), b);
   EXPECT_FALSE(c.offered_to(two).set());
 }
@@ -402,161 +253,8 @@ TEST(Fairness, TwoQueuesOfOneWeightAreServedByAge) {  // P11, E15
   const AgentId a = c.ready_agent("ann", {Center::in(q1), Center::in(q2), Center::in(q3)});
   for (const CallId id : {heavy, old, young}) {
     EXPECT_EQ(c.offered_to(id), a);
-    talk(c, id);
+    c.talk(id);
   }
-}
-
-TEST(Direct, ACallToOneAgentWaitsForThatAgentOnly) {  // LS-20
-  Center c;
-  const QueueId q = c.queue("q");
-  const AgentId a = c.agent("ann", {});
-  ASSERT_TRUE(c.run(command::Login{a, {}}).reply.ok());
-  c.ready_agent("bob", {Center::in(q)});
-  command::Enqueue e;
-  e.call = CallId(Ulid{9, 1});
-  e.agent = a;
-  ASSERT_TRUE(c.run(e).reply.ok()) << c.last.reply.what;
-  EXPECT_EQ(c.offered_to(e.call), a) << "neither a queue nor the status available is asked for";
-  c.accept(e.call);
-  EXPECT_EQ(c.bucket(a), Bucket::extcall) << "a call that is none of a queue's";
-  c.complete(e.call);
-  EXPECT_EQ(c.bucket(a), Bucket::wrapup);
-}
-
-TEST(Direct, ABusyAgentTakesItBeforeQueueCalls) {
-  Center c;
-  QueueConfig config;
-  config.wrapup_ms = 0;
-  const QueueId q = c.queue("q", config);
-  const AgentId a = c.ready_agent("ann", {Center::in(q)});
-  const CallId first = c.enqueue(q), second = c.enqueue(q);
-  c.accept(first);
-  command::Enqueue e;
-  e.call = CallId(Ulid{9, 1});
-  e.agent = a;
-  ASSERT_TRUE(c.run(e).reply.ok());
-  EXPECT_FALSE(c.offered_to(e.call).set());
-  c.complete(first);
-  EXPECT_EQ(c.offered_to(e.call), a);
-  EXPECT_FALSE(c.offered_to(second).set());
-}
-
-TEST(Direct, APausedAgentIsNotRungUnlessAllowed) {  // TM-2, TM-6
-  Center c;
-  const QueueId q = c.queue("q");
-  const AgentId a = c.ready_agent("ann", {Center::in(q)});
-  c.status(a, Status::on_break);
-  command::Enqueue e;
-  e.call = CallId(Ulid{9, 1});
-  e.agent = a;
-  ASSERT_TRUE(c.run(e).reply.ok());
-  EXPECT_FALSE(c.offered_to(e.call).set());
-  Settings settings = c.account().settings;
-  settings.paused_agents_may_call = true;
-  ASSERT_TRUE(c.run(command::SetSettings{settings}).reply.ok());
-  e.call = CallId(Ulid{9, 2});
-  ASSERT_TRUE(c.run(e).reply.ok());
-  EXPECT_TRUE(c.offered_to(e.call).set() || c.offered_to(CallId(Ulid{9, 1})).set());
-}
-
-TEST(Direct, WaitsOnWhileTheAgentIsAway) {  // LS-20
-  Center c;
-  const QueueId q = c.queue("q");
-  const AgentId a = c.ready_agent("ann", {Center::in(q)});
-  const AgentId b = c.ready_agent("bob", {Center::in(q)});
-  const CallId first = c.enqueue(q);
-  ASSERT_EQ(c.offered_to(first), a);
-  c.accept(first);
-  command::Enqueue direct;
-  direct.call = CallId(Ulid{9, 1});
-  direct.agent = a;
-  ASSERT_TRUE(c.run(direct).reply.ok());
-  command::Enqueue queued = direct;
-  queued.call = CallId(Ulid{9, 2});
-  queued.queue = q;
-  ASSERT_TRUE(c.run(queued).reply.ok());
-  c.status(a, Status::on_break);
-  c.complete(first);
-  c.advance(120'000);
-  EXPECT_FALSE(c.offered_to(queued.call).set()) << "to that agent only, though " << c.at(b).config.key << " is free";
-  c.status(a, Status::available);
-  EXPECT_EQ(c.offered_to(direct.call), a);
-  c.accept(direct.call);
-  c.complete(direct.call);
-  ASSERT_TRUE(c.run(command::EndWrapup{a}).reply.ok());
-  EXPECT_EQ(c.offered_to(queued.call), a);
-}
-
-TEST(Direct, IsLookedAtWhenPausedAgentsMayBeCalled) {  // TM-6
-  Center c;
-  const QueueId q = c.queue("q");
-  const AgentId a = c.ready_agent("ann", {Center::in(q)});
-  c.status(a, Status::on_break);
-  command::Enqueue e;
-  e.call = CallId(Ulid{9, 1});
-  e.agent = a;
-  ASSERT_TRUE(c.run(e).reply.ok());
-  Settings settings = c.account().settings;
-  settings.paused_agents_may_call = true;
-  ASSERT_TRUE(c.run(command::SetSettings{settings}).reply.ok());
-  EXPECT_EQ(c.offered_to(e.call), a);
-}
-
-TEST(Direct, NeverByWayOfAQueueThatTheAgentIsNotIn) {
-  Center c;
-  const QueueId q = c.queue("q");
-  const AgentId a = c.ready_agent("ann", {});
-  command::Enqueue e;
-  e.call = CallId(Ulid{9, 1});
-  e.agent = a;
-  e.queue = q;
-  EXPECT_EQ(c.run(e).reply.code, Code::failed_precondition);
-  EXPECT_NE(c.last.reply.what.find("add the membership"), std::string::npos);
-  Route route;
-  route.queue = q;
-  route.agent = a;
-  EXPECT_EQ(c.run(command::SetNumber{"100", route}).reply.code, Code::failed_precondition);
-}
-
-TEST(Reoffer, TheDelayOutlastsAnotherOffersEnd) {  // max_concurrent 2
-  Center c;
-  QueueConfig config;
-  config.reject_delay_ms = 10'000;
-  const QueueId q = c.queue("q", config);
-  AgentConfig two;
-  two.external_endpoint = true;
-  two.max_concurrent = 2;
-  const AgentId a = c.agent("ann", {Center::in(q)}, two);
-  c.make_ready(a);
-  const CallId first = c.enqueue(q), second = c.enqueue(q);
-  ASSERT_EQ(c.offered_to(second), a);
-  ASSERT_TRUE(c.run(command::RejectOffer{c.offer_of(first), CloseCause::rejected}).reply.ok());
-  const Ms until_ts = c.at(a).no_offer_until_ts;
-  ASSERT_NE(until_ts, 0);
-  c.complete(second);
-  EXPECT_EQ(c.at(a).no_offer_until_ts, until_ts);
-  EXPECT_FALSE(c.offered_to(first).set());
-}
-
-TEST(Reoffer, AMissedPauseTakesEffectAfterTheOtherCall) {  // max_concurrent 2
-  Center c;
-  QueueConfig config;
-  config.no_answer_max = 1;
-  config.wrapup_ms = 0;
-  const QueueId q = c.queue("q", config);
-  AgentConfig two;
-  two.external_endpoint = true;
-  two.max_concurrent = 2;
-  const AgentId a = c.agent("ann", {Center::in(q)}, two);
-  c.make_ready(a);
-  const CallId first = c.enqueue(q);
-  c.accept(first);
-  c.enqueue(q);
-  c.advance(60'000);
-  EXPECT_EQ(c.at(a).status, Status::available) << "in a call";
-  c.complete(first);
-  EXPECT_EQ(c.bucket(a), Bucket::paused);
-  EXPECT_EQ(c.at(a).reason, "missed");
 }
 
 TEST(Overflow, AnotherQueueBeginsAtItsTop) {
@@ -584,18 +282,6 @@ TEST(Overflow, AnotherQueueBeginsAtItsTop) {
   c.status(low, Status::not_ready);
   c.advance(5000);
   EXPECT_EQ(c.offered_to(call), top) << "not behind where the first queue's order went on";
-}
-
-TEST(Direct, GivesUpAfterItsMaxWait) {
-  Center c;
-  const AgentId a = c.agent("ann", {});
-  command::Enqueue e;
-  e.call = CallId(Ulid{9, 1});
-  e.agent = a;
-  ASSERT_TRUE(c.run(e).reply.ok());
-  c.advance(300'000);
-  EXPECT_EQ(c.call(e.call), nullptr);
-  EXPECT_EQ(c.facts<fact::CallEnded>().back().outcome, Outcome::timeout);
 }
 
 }  // namespace

@@ -9,10 +9,8 @@ namespace rf::core {
 namespace {
 
 using rf::testing::Center;
-
-constexpr Ms hour_ms = 3600 * second_ms;
-
-Code code_of(Center& c, const Command& command) { return c.run(command).reply.code; }
+using rf::testing::hour_ms;
+using rf::testing::SipDesk;
 
 Overflow to_queue(OverflowWhen when, QueueId queue) {
   Overflow rule;
@@ -36,32 +34,6 @@ Overflow on_key(const std::string& key, OverflowTo to) {
   return rule;
 }
 
-command::Enqueue call_from(Center& c, QueueId queue, const std::string& caller) {
-  command::Enqueue e;
-  e.call = CallId(Ulid{9, c.log.size()});
-  e.queue = queue;
-  e.caller = caller;
-  return e;
-}
-
-/// A queue with a SIP number, and an edge.
-struct SipDesk {
-  explicit SipDesk(const QueueConfig& config) {
-    EXPECT_TRUE(c.run(command::SetTrunk{Trunk{"out", "192.0.2.1"}}).reply.ok());
-    q = c.queue("q", config);
-    c.number("100", q);
-    c.attach("e1", 1, "boot");
-  }
-  template <class Order>
-  bool ordered() const {
-    for (const link::Order& order : c.last.orders)
-      if (std::holds_alternative<Order>(order.body)) return true;
-    return false;
-  }
-  Center c;
-  QueueId q;
-};
-
 TEST(Admission, AFullQueueRefusesByName) {
   Center c;
   QueueConfig config;
@@ -69,7 +41,7 @@ TEST(Admission, AFullQueueRefusesByName) {
   const QueueId q = c.queue("q", config);
   c.enqueue(q);
   c.enqueue(q);
-  EXPECT_EQ(code_of(c, call_from(c, q, "1")), Code::overloaded);
+  EXPECT_EQ(c.code(c.call_from(q, "1")), Code::overloaded);
   EXPECT_EQ(c.last.reply.what, "the queue \"q\" is full: 2 calls wait");
   EXPECT_TRUE(c.last.facts.empty());
 }
@@ -81,9 +53,9 @@ TEST(Admission, RingingCallsCountAsWaitingAndAnsweredOnesDoNot) {
   const QueueId q = c.queue("q", config);
   c.ready_agent("ann", {Center::in(q)});
   const CallId call = c.enqueue(q);
-  EXPECT_EQ(code_of(c, call_from(c, q, "1")), Code::overloaded);
+  EXPECT_EQ(c.code(c.call_from(q, "1")), Code::overloaded);
   c.accept(call);
-  EXPECT_EQ(code_of(c, call_from(c, q, "1")), Code::ok);
+  EXPECT_EQ(c.code(c.call_from(q, "1")), Code::ok);
 }
 
 TEST(Admission, OfASipCallIsAHangup) {
@@ -106,8 +78,8 @@ TEST(Admission, OverflowsToAnotherQueueAtItsOldPlace) {
   config.overflow = {to_queue(OverflowWhen::full, other)};
   const QueueId q = c.queue("q", config);
   c.enqueue(q);
-  const command::Enqueue e = call_from(c, q, "1");
-  ASSERT_EQ(code_of(c, e), Code::ok);
+  const command::Enqueue e = c.call_from(q, "1");
+  ASSERT_EQ(c.code(e), Code::ok);
   EXPECT_EQ(c.call(e.call)->queue, other);
   EXPECT_EQ(c.call(e.call)->arrived_ts, c.ts);
 }
@@ -121,11 +93,11 @@ TEST(Admission, TwoFullQueuesThatOverflowIntoEachOtherEndTheCall) {
   const QueueId b = c.queue("b", config);
   config.key = "a";
   config.overflow = {to_queue(OverflowWhen::full, b)};
-  ASSERT_EQ(code_of(c, command::SetQueue{a, config}), Code::ok);
+  ASSERT_EQ(c.code(command::SetQueue{a, config}), Code::ok);
   c.enqueue(a);
   c.enqueue(b);
-  const command::Enqueue e = call_from(c, a, "1");
-  ASSERT_EQ(code_of(c, e), Code::ok);
+  const command::Enqueue e = c.call_from(a, "1");
+  ASSERT_EQ(c.code(e), Code::ok);
   EXPECT_EQ(c.call(e.call), nullptr);
   EXPECT_EQ(c.facts<fact::CallEnded>().back().outcome, Outcome::overflow);
 }
@@ -138,7 +110,7 @@ TEST(Admission, JoinEmptyLooksAtTheStatesItNames) {
     const QueueId q = c.queue("q", config);
     const AgentId a = c.ready_agent("ann", {Center::in(q)});
     prepare(c, a, q);
-    return code_of(c, call_from(c, q, "1")) != Code::ok;
+    return c.code(c.call_from(q, "1")) != Code::ok;
   };
   const auto leave = [](Center& c, AgentId a, QueueId) { c.run(command::Logout{a, ""}); };
   const auto pause = [](Center& c, AgentId a, QueueId) { c.status(a, Status::on_break); };
@@ -169,8 +141,8 @@ TEST(Admission, ALongExpectedWaitDissuades) {
   c.complete(first);
   EXPECT_EQ(find_queue(c.account(), q)->handle_ms, 20'000);
   c.accept(c.enqueue(q));
-  EXPECT_EQ(code_of(c, call_from(c, q, "1")), Code::ok) << "20 s expected";
-  EXPECT_EQ(code_of(c, call_from(c, q, "2")), Code::overloaded) << "40 s expected";
+  EXPECT_EQ(c.code(c.call_from(q, "1")), Code::ok) << "20 s expected";
+  EXPECT_EQ(c.code(c.call_from(q, "2")), Code::overloaded) << "40 s expected";
   EXPECT_NE(c.last.reply.what.find("long_wait_ms"), std::string::npos);
 }
 
@@ -184,7 +156,7 @@ TEST(Hours, AClosedQueueSendsItsCallsElsewhere) {
     const Ms day_ms = 24 * hour_ms;
     const Ms today_ts = (c.ts / day_ms + 1) * day_ms;
     c.advance(today_ts + hour * hour_ms - c.ts);
-    return code_of(c, call_from(c, q, "1"));
+    return c.code(c.call_from(q, "1"));
   };
   EXPECT_EQ(at(7), Code::failed_precondition);
   EXPECT_EQ(at(8), Code::ok);
@@ -209,7 +181,7 @@ TEST(Hours, ANumberHasItsOwn) {
   route.queue = d.q;
   route.hours = {OpenHours{1, 0, 1}};
   route.closed = to_address(OverflowWhen::closed, "+4930555");
-  ASSERT_EQ(code_of(d.c, command::SetNumber{"100", route}), Code::ok) << d.c.last.reply.what;
+  ASSERT_EQ(d.c.code(command::SetNumber{"100", route}), Code::ok) << d.c.last.reply.what;
   d.c.advance(24 * hour_ms);
   const CallId call = d.c.sip_call("e1", "100");
   EXPECT_EQ(d.c.call(call)->state, CallState::forwarded);
@@ -273,7 +245,7 @@ TEST(NoAgent, CallsLeaveWhenNobodyServesThemButNotBeforeTheirGrace) {
   const CallId old = c.enqueue(q);
   c.advance(60'000);
   EXPECT_NE(c.call(old), nullptr) << "on a break is logged in";
-  ASSERT_EQ(code_of(c, command::Logout{a, ""}), Code::ok);
+  ASSERT_EQ(c.code(command::Logout{a, ""}), Code::ok);
   c.advance(18'000);
   const CallId young = c.enqueue(q);
   c.advance(2'000);
@@ -290,7 +262,7 @@ TEST(NoAgent, SomebodyWhoComesBackInTimeKeepsThem) {
   config.no_agent_ms = 20'000;
   const QueueId q = c.queue("q", config);
   const AgentId a = c.ready_agent("ann", {Center::in(q)});
-  ASSERT_EQ(code_of(c, command::Logout{a, ""}), Code::ok);
+  ASSERT_EQ(c.code(command::Logout{a, ""}), Code::ok);
   const CallId call = c.enqueue(q);
   c.advance(19'000);
   c.make_ready(a);
@@ -325,11 +297,11 @@ TEST(ExitKey, LeavesAsTheKeySays) {
   config.overflow = {one, on_key("0", OverflowTo::hang_up)};
   const QueueId q = c.queue("q", config);
   const CallId call = c.enqueue(q), ends = c.enqueue(q);
-  EXPECT_EQ(code_of(c, command::PressKey{call, "5"}), Code::failed_precondition);
+  EXPECT_EQ(c.code(command::PressKey{call, "5"}), Code::failed_precondition);
   EXPECT_TRUE(c.last.facts.empty());
-  ASSERT_EQ(code_of(c, command::PressKey{call, "1"}), Code::ok);
+  ASSERT_EQ(c.code(command::PressKey{call, "1"}), Code::ok);
   EXPECT_EQ(c.call(call)->queue, other);
-  ASSERT_EQ(code_of(c, command::PressKey{ends, "0"}), Code::ok);
+  ASSERT_EQ(c.code(command::PressKey{ends, "0"}), Code::ok);
   EXPECT_EQ(c.call(ends), nullptr);
 }
 
@@ -373,17 +345,17 @@ TEST(AbandonedResume, TheSameCallerHasTheOldPlace) {
   config.abandoned_resume = true;
   config.abandoned_keep_ms = 60'000;
   const QueueId q = c.queue("q", config);
-  const command::Enqueue first = call_from(c, q, "100");
-  ASSERT_EQ(code_of(c, first), Code::ok);
+  const command::Enqueue first = c.call_from(q, "100");
+  ASSERT_EQ(c.code(first), Code::ok);
   const Ms place_ts = c.ts;
   c.advance(10'000);
-  const command::Enqueue other = call_from(c, q, "200");
-  ASSERT_EQ(code_of(c, other), Code::ok);
+  const command::Enqueue other = c.call_from(q, "200");
+  ASSERT_EQ(c.code(other), Code::ok);
   c.complete(first.call);
   c.restart();
   c.advance(30'000);
-  const command::Enqueue again = call_from(c, q, "100");
-  ASSERT_EQ(code_of(c, again), Code::ok);
+  const command::Enqueue again = c.call_from(q, "100");
+  ASSERT_EQ(c.code(again), Code::ok);
   EXPECT_EQ(c.call(again.call)->arrived_ts, place_ts);
   c.ready_agent("ann", {Center::in(q)});
   EXPECT_TRUE(c.offered_to(again.call).set());
@@ -401,13 +373,13 @@ TEST(AbandonedResume, WidensFromTheOldPlaceOn) {
   Membership second = Center::in(q);
   second.tier_level = 2;
   const AgentId a = c.ready_agent("ann", {second});
-  const command::Enqueue first = call_from(c, q, "100");
-  ASSERT_EQ(code_of(c, first), Code::ok);
+  const command::Enqueue first = c.call_from(q, "100");
+  ASSERT_EQ(c.code(first), Code::ok);
   c.advance(9000);
   c.complete(first.call);
   c.advance(5000);
-  const command::Enqueue again = call_from(c, q, "100");
-  ASSERT_EQ(code_of(c, again), Code::ok);
+  const command::Enqueue again = c.call_from(q, "100");
+  ASSERT_EQ(c.code(again), Code::ok);
   EXPECT_EQ(c.offered_to(again.call), a);
 }
 
@@ -417,12 +389,12 @@ TEST(AbandonedResume, IsOverAfterItsTime) {
   config.abandoned_resume = true;
   config.abandoned_keep_ms = 60'000;
   const QueueId q = c.queue("q", config);
-  const command::Enqueue first = call_from(c, q, "100");
-  ASSERT_EQ(code_of(c, first), Code::ok);
+  const command::Enqueue first = c.call_from(q, "100");
+  ASSERT_EQ(c.code(first), Code::ok);
   c.complete(first.call);
   c.advance(60'000);
-  const command::Enqueue again = call_from(c, q, "100");
-  ASSERT_EQ(code_of(c, again), Code::ok);
+  const command::Enqueue again = c.call_from(q, "100");
+  ASSERT_EQ(c.code(again), Code::ok);
   EXPECT_EQ(c.call(again.call)->arrived_ts, c.ts);
 }
 
@@ -432,16 +404,16 @@ TEST(Callback, KeepsItsPlaceAndJumpsNoLine) {  // P13, E22
   config.wrapup_ms = 0;
   config.overflow = {on_key("1", OverflowTo::callback)};
   const QueueId q = c.queue("q", config);
-  const command::Enqueue first = call_from(c, q, "100"), second_caller = call_from(c, q, "200");
-  ASSERT_EQ(code_of(c, first), Code::ok);
+  const command::Enqueue first = c.call_from(q, "100"), second_caller = c.call_from(q, "200");
+  ASSERT_EQ(c.code(first), Code::ok);
   c.advance(1000);
   command::Enqueue second = second_caller;
   second.call = CallId(Ulid{9, 999});
-  ASSERT_EQ(code_of(c, second), Code::ok);
+  ASSERT_EQ(c.code(second), Code::ok);
   c.advance(1000);
-  ASSERT_EQ(code_of(c, command::PressKey{second.call, "1"}), Code::ok);
+  ASSERT_EQ(c.code(command::PressKey{second.call, "1"}), Code::ok);
   EXPECT_TRUE(c.call(second.call)->callback);
-  EXPECT_EQ(code_of(c, command::RequestCallback{second.call, ""}), Code::failed_precondition) << "it is one already";
+  EXPECT_EQ(c.code(command::RequestCallback{second.call, ""}), Code::failed_precondition) << "it is one already";
   const AgentId a = c.ready_agent("ann", {Center::in(q)});
   EXPECT_EQ(c.offered_to(first.call), a);
   c.accept(first.call);
@@ -455,9 +427,9 @@ TEST(Callback, NeverMoreAreOpenThanAgentsAreFree) {  // P13
   const QueueId q = c.queue("q");
   std::vector<CallId> calls;
   for (int i = 0; i < 5; ++i) {
-    const command::Enqueue e = call_from(c, q, std::to_string(100 + i));
-    ASSERT_EQ(code_of(c, e), Code::ok);
-    ASSERT_EQ(code_of(c, command::RequestCallback{e.call, ""}), Code::ok) << c.last.reply.what;
+    const command::Enqueue e = c.call_from(q, std::to_string(100 + i));
+    ASSERT_EQ(c.code(e), Code::ok);
+    ASSERT_EQ(c.code(command::RequestCallback{e.call, ""}), Code::ok) << c.last.reply.what;
     calls.push_back(e.call);
   }
   c.ready_agent("ann", {Center::in(q)});
@@ -537,13 +509,13 @@ TEST(Limits, SoManyOverflowRulesAndEachOnce) {
   QueueConfig config;
   config.key = "q";
   config.overflow = {to_queue(OverflowWhen::full, other), to_queue(OverflowWhen::full, other)};
-  EXPECT_EQ(code_of(c, command::SetQueue{QueueId(Ulid{5, 1}), config}), Code::invalid_argument);
+  EXPECT_EQ(c.code(command::SetQueue{QueueId(Ulid{5, 1}), config}), Code::invalid_argument);
   config.overflow = {on_key("12", OverflowTo::hang_up)};
-  EXPECT_EQ(code_of(c, command::SetQueue{QueueId(Ulid{5, 1}), config}), Code::invalid_argument);
+  EXPECT_EQ(c.code(command::SetQueue{QueueId(Ulid{5, 1}), config}), Code::invalid_argument);
   config.overflow = {to_address(OverflowWhen::full, "voice mail")};
-  EXPECT_EQ(code_of(c, command::SetQueue{QueueId(Ulid{5, 1}), config}), Code::invalid_argument);
+  EXPECT_EQ(c.code(command::SetQueue{QueueId(Ulid{5, 1}), config}), Code::invalid_argument);
   config.overflow.assign(limits::overflow_rules_max + 1, on_key("1", OverflowTo::hang_up));
-  EXPECT_EQ(code_of(c, command::SetQueue{QueueId(Ulid{5, 1}), config}), Code::invalid_argument);
+  EXPECT_EQ(c.code(command::SetQueue{QueueId(Ulid{5, 1}), config}), Code::invalid_argument);
 }
 
 }  // namespace

@@ -4,18 +4,11 @@
 #include "core/presence/explain.hpp"
 #include "tests/support/center.hpp"
 
-/// Status, next status, reachability, memberships, pauses, external calls, reset.
+/// Status, next status, memberships, pauses, external calls, reset.
 namespace rf::core {
 namespace {
 
 using rf::testing::Center;
-
-Code code_of(Center& c, const Command& command) { return c.run(command).reply.code; }
-
-void set(Center& c, Settings settings) {
-  settings.key = "test";
-  ASSERT_TRUE(c.run(command::SetSettings{settings}).reply.ok()) << c.last.reply.what;
-}
 
 command::SetStatus on_break(AgentId agent, const std::string& reason) {
   return command::SetStatus{agent, Status::on_break, reason};
@@ -43,7 +36,7 @@ struct Desk {
 TEST(NextStatus, ComesWhenCallAndWrapupAreOver) {
   Desk d;
   const CallId call = d.talk();
-  ASSERT_EQ(code_of(d.c, on_break(d.ann, "lunch")), Code::ok);
+  ASSERT_EQ(d.c.code(on_break(d.ann, "lunch")), Code::ok);
   EXPECT_EQ(d.c.last_facts(), std::vector<std::string>{"next_status_set"}) << "announced at once";
   EXPECT_EQ(d.c.bucket(d.ann), Bucket::incall);
   d.c.complete(call);
@@ -57,10 +50,10 @@ TEST(NextStatus, ComesWhenCallAndWrapupAreOver) {
 TEST(NextStatus, CanBeClearedAndIsAnnouncedThen) {
   Desk d;
   const CallId call = d.talk();
-  ASSERT_EQ(code_of(d.c, on_break(d.ann, "lunch")), Code::ok);
-  ASSERT_EQ(code_of(d.c, command::ClearNextStatus{d.ann}), Code::ok);
+  ASSERT_EQ(d.c.code(on_break(d.ann, "lunch")), Code::ok);
+  ASSERT_EQ(d.c.code(command::ClearNextStatus{d.ann}), Code::ok);
   EXPECT_EQ(d.c.last_facts(), std::vector<std::string>{"next_status_set"});
-  EXPECT_EQ(code_of(d.c, command::ClearNextStatus{d.ann}), Code::failed_precondition);
+  EXPECT_EQ(d.c.code(command::ClearNextStatus{d.ann}), Code::failed_precondition);
   EXPECT_TRUE(d.c.last.facts.empty());
   d.c.complete(call);
   d.c.advance(10'000);
@@ -70,8 +63,8 @@ TEST(NextStatus, CanBeClearedAndIsAnnouncedThen) {
 TEST(NextStatus, AskingForThePresentStatusClearsIt) {
   Desk d;
   const CallId call = d.talk();
-  ASSERT_EQ(code_of(d.c, on_break(d.ann, "lunch")), Code::ok);
-  ASSERT_EQ(code_of(d.c, command::SetStatus{d.ann, Status::available}), Code::ok);
+  ASSERT_EQ(d.c.code(on_break(d.ann, "lunch")), Code::ok);
+  ASSERT_EQ(d.c.code(command::SetStatus{d.ann, Status::available}), Code::ok);
   d.c.complete(call);
   d.c.advance(10'000);
   EXPECT_EQ(d.c.bucket(d.ann), Bucket::ready);
@@ -81,12 +74,12 @@ TEST(NextStatus, NoFurtherCallComesMeanwhile) {  // CX-9, P4
   Desk d;
   AgentConfig two = d.agent().config;
   two.max_concurrent = 2;
-  ASSERT_EQ(code_of(d.c, command::SetAgent{d.ann, two, {Center::in(d.q)}}), Code::ok);
+  ASSERT_EQ(d.c.code(command::SetAgent{d.ann, two, {Center::in(d.q)}}), Code::ok);
   const CallId call = d.talk();
-  ASSERT_EQ(code_of(d.c, on_break(d.ann, "lunch")), Code::ok);
+  ASSERT_EQ(d.c.code(on_break(d.ann, "lunch")), Code::ok);
   const CallId second = d.c.enqueue(d.q);
   EXPECT_FALSE(d.c.offered_to(second).set());
-  ASSERT_EQ(code_of(d.c, command::ClearNextStatus{d.ann}), Code::ok);
+  ASSERT_EQ(d.c.code(command::ClearNextStatus{d.ann}), Code::ok);
   EXPECT_EQ(d.c.offered_to(second), d.ann);
   d.c.complete(call);
 }
@@ -96,7 +89,7 @@ TEST(NextStatus, AtEndOfCallLetsARingingOfferBe) {
   const CallId call = d.c.enqueue(d.q);
   command::SetStatus c = on_break(d.ann, "lunch");
   c.at_end_of_call = true;
-  ASSERT_EQ(code_of(d.c, c), Code::ok);
+  ASSERT_EQ(d.c.code(c), Code::ok);
   EXPECT_EQ(d.c.offered_to(call), d.ann);
   d.c.accept(call);
   d.c.complete(call);
@@ -109,7 +102,7 @@ TEST(NextStatus, AtEndOfCallComesAfterAnUnansweredOfferToo) {
   d.c.enqueue(d.q);
   command::SetStatus c = on_break(d.ann, "lunch");
   c.at_end_of_call = true;
-  ASSERT_EQ(code_of(d.c, c), Code::ok);
+  ASSERT_EQ(d.c.code(c), Code::ok);
   d.c.advance(20'000);
   EXPECT_EQ(d.c.bucket(d.ann), Bucket::paused);
 }
@@ -117,7 +110,7 @@ TEST(NextStatus, AtEndOfCallComesAfterAnUnansweredOfferToo) {
 TEST(NextStatus, LogoutInACallComesAtHangUpWithoutWrapup) {
   Desk d;
   const CallId call = d.talk();
-  ASSERT_EQ(code_of(d.c, command::Logout{d.ann, "home"}), Code::ok);
+  ASSERT_EQ(d.c.code(command::Logout{d.ann, "home"}), Code::ok);
   EXPECT_EQ(d.c.bucket(d.ann), Bucket::incall);
   d.c.complete(call);
   EXPECT_EQ(d.c.bucket(d.ann), Bucket::offline);
@@ -127,232 +120,27 @@ TEST(NextStatus, LogoutInACallComesAtHangUpWithoutWrapup) {
 TEST(NextStatus, SurvivesARestart) {  // P6
   Desk d;
   const CallId call = d.talk();
-  ASSERT_EQ(code_of(d.c, on_break(d.ann, "lunch")), Code::ok);
+  ASSERT_EQ(d.c.code(on_break(d.ann, "lunch")), Code::ok);
   d.c.restart();
   d.c.complete(call);
   d.c.advance(10'000);
   EXPECT_EQ(d.c.bucket(d.ann), Bucket::paused);
 }
 
-Settings following() {
-  Settings settings;
-  settings.availability = AvailabilityMode::follow_reachability;
-  return settings;
-}
-
-TEST(FollowReachability, ARegisteredPhoneIsAvailableAndNoneIsLoggedOut) {  // LS-3, LS-4, RP-2
-  Center c;
-  set(c, following());
-  const QueueId q = c.queue("q");
-  c.number("100", q);
-  c.attach("e1", 1, "boot");
-  AgentConfig config;
-  config.extension = "1001";
-  const AgentId a = c.agent("ann", {Center::in(q)}, config);
-  EXPECT_EQ(c.bucket(a), Bucket::offline);
-  const BindingId phone = c.bind("e1", a);
-  EXPECT_EQ(c.bucket(a), Bucket::ready);
-  const BindingId second = c.bind("e1", a);
-  c.event("e1", link::BindingDown{phone, "expired"});
-  EXPECT_EQ(c.bucket(a), Bucket::ready) << "one of two phones is gone (E10)";
-  c.event("e1", link::BindingDown{second, "unregistered"});
-  EXPECT_EQ(c.bucket(a), Bucket::offline);
-  EXPECT_EQ(c.at(a).status, Status::offline);
-}
-
-TEST(FollowReachability, FollowMeAloneIsAvailable) {  // LS-25
-  Center c;
-  set(c, following());
-  const QueueId q = c.queue("q");
-  c.number("100", q);
-  c.attach("e1", 1, "boot");
-  ASSERT_TRUE(c.run(command::SetTrunk{Trunk{"out", "192.0.2.1"}}).reply.ok());
-  AgentConfig config;
-  config.follow_me = "+4915112345678";
-  const AgentId a = c.agent("ann", {Center::in(q)}, config);
-  EXPECT_EQ(c.bucket(a), Bucket::ready);
-  const CallId call = c.sip_call("e1", "100");
-  ASSERT_EQ(c.offered_to(call), a);
-  const auto& offer = find_reservation(c.account(), c.offer_of(call))->offer;
-  ASSERT_EQ(offer.endpoints.size(), 1u);
-  EXPECT_EQ(offer.endpoints[0].uri, "sip:+4915112345678@192.0.2.1");
-  EXPECT_TRUE(offer.bindings.empty());
-  config.key = "ann";
-  config.follow_me.clear();
-  ASSERT_TRUE(c.run(command::SetAgent{a, config, {Center::in(q)}}).reply.ok());
-  EXPECT_EQ(c.at(a).status, Status::offline) << "taken off by clearing Follow-Me (LS-26)";
-}
-
-TEST(FollowReachability, DualRingIsOneReservation) {  // LS-5
-  Center c;
-  set(c, following());
-  const QueueId q = c.queue("q");
-  c.number("100", q);
-  c.attach("e1", 1, "boot");
-  ASSERT_TRUE(c.run(command::SetTrunk{Trunk{"out", "192.0.2.1"}}).reply.ok());
-  AgentConfig config;
-  config.extension = "1001";
-  config.follow_me = "+4915112345678";
-  const AgentId a = c.agent("ann", {Center::in(q)}, config);
-  const BindingId phone = c.bind("e1", a);
-  const CallId call = c.sip_call("e1", "100");
-  ASSERT_EQ(c.call(call)->offers.size(), 1u);
-  const auto& offer = find_reservation(c.account(), c.offer_of(call))->offer;
-  EXPECT_EQ(offer.bindings, std::vector<BindingId>{phone});
-  EXPECT_EQ(offer.endpoints.size(), 1u);
-}
-
-TEST(FollowReachability, APhoneLostInACallLogsOutAtItsEndAndBackClearsThat) {
-  Center c;
-  set(c, following());
-  const QueueId q = c.queue("q");
-  c.number("100", q);
-  c.attach("e1", 1, "boot");
-  AgentConfig config;
-  config.extension = "1001";
-  const AgentId a = c.agent("ann", {Center::in(q)}, config);
-  const BindingId phone = c.bind("e1", a);
-  const CallId call = c.sip_call("e1", "100");
-  c.event("e1", link::Answered{c.offer_of(call), phone});
-  c.event("e1", link::BindingDown{phone, "expired"});
-  EXPECT_TRUE(c.at(a).next.set);
-  EXPECT_EQ(c.bucket(a), Bucket::incall);
-  c.bind("e1", a);
-  EXPECT_FALSE(c.at(a).next.set);
-}
-
-TEST(FollowReachability, SwitchingTheModeLogsInWhoIsReachable) {
-  Center c;
-  const QueueId q = c.queue("q");
-  const AgentId a = c.agent("ann", {Center::in(q)});
-  EXPECT_EQ(c.bucket(a), Bucket::offline);
-  set(c, following());
-  EXPECT_EQ(c.bucket(a), Bucket::ready);
-}
-
-TEST(FollowMe, LoopsAreRefused) {  // LS-7, LS-23
-  Center c;
-  const QueueId q = c.queue("q");
-  AgentConfig config;
-  config.key = "ann";
-  config.follow_me = "+4930100";
-  const AgentId id(Ulid{5, 1});
-  EXPECT_EQ(code_of(c, command::SetAgent{id, config, {}}), Code::invalid_argument) << "no trunk";
-  ASSERT_EQ(code_of(c, command::SetTrunk{Trunk{"out", "192.0.2.1"}}), Code::ok);
-  c.number("+4930100", q);
-  EXPECT_EQ(code_of(c, command::SetAgent{id, config, {}}), Code::invalid_argument);
-  EXPECT_NE(c.last.reply.what.find("round in circles"), std::string::npos);
-  config.follow_me = "+4930200";
-  ASSERT_EQ(code_of(c, command::SetAgent{id, config, {}}), Code::ok);
-  EXPECT_EQ(code_of(c, command::SetNumber{"+4930200", Route{q, {}, {}, {}}}), Code::invalid_argument);
-  EXPECT_EQ(code_of(c, command::RemoveTrunk{"out"}), Code::failed_precondition);
-  config.follow_me = "0151 234";
-  EXPECT_EQ(code_of(c, command::SetAgent{id, config, {}}), Code::invalid_argument);
-}
-
-TEST(Bot, TakesManyCallsAtOnceByItsAddress) {  // LS-33
-  Center c;
-  const QueueId q = c.queue("q");
-  c.number("100", q);
-  c.attach("e1", 1, "boot");
-  AgentConfig config;
-  config.kind = AgentKind::bot;
-  config.max_concurrent = 3;
-  config.key = "bot";
-  const AgentId id(Ulid{5, 1});
-  EXPECT_EQ(code_of(c, command::SetAgent{id, config, {Center::in(q)}}), Code::invalid_argument) << "no address";
-  config.uri = "sip:bot@192.0.2.9:5080";
-  ASSERT_EQ(code_of(c, command::SetAgent{id, config, {Center::in(q)}}), Code::ok);
-  EXPECT_EQ(c.bucket(id), Bucket::ready) << "a bot needs no login";
-  std::vector<CallId> calls;
-  for (int i = 0; i < 4; ++i) calls.push_back(c.sip_call("e1", "100"));
-  for (int i = 0; i < 3; ++i) EXPECT_EQ(c.offered_to(calls[static_cast<std::size_t>(i)]), id);
-  EXPECT_FALSE(c.offered_to(calls[3]).set());
-}
-
-TEST(Login, LeavesTheRightStatusWithoutAnybodyFlippingIt) {  // LS-29
-  Center c;
-  Settings settings = c.account().settings;
-  settings.auto_ready_on_login = true;
-  settings.auto_queue_login = true;
-  set(c, settings);
-  const QueueId q = c.queue("q");
-  c.number("100", q);
-  c.attach("e1", 1, "boot");
-  AgentConfig config;
-  config.extension = "1001";
-  const AgentId a = c.agent("ann", {Center::in(q)}, config);
-  ASSERT_EQ(code_of(c, command::Login{a, {}}), Code::ok);
-  EXPECT_EQ(c.bucket(a), Bucket::unreachable) << "no phone yet";
-  c.bind("e1", a);
-  EXPECT_EQ(c.bucket(a), Bucket::ready);
-  EXPECT_EQ(c.offered_to(c.sip_call("e1", "100")), a);
-}
-
-TEST(FollowReachability, ANewNameDoesNotLogIn) {
-  Center c;
-  set(c, following());
-  AgentConfig config;
-  config.external_endpoint = true;
-  config.key = "ann";
-  const QueueId q = c.queue("q");
-  const AgentId a = c.agent("ann", {Center::in(q)}, config);
-  ASSERT_EQ(c.bucket(a), Bucket::ready);
-  ASSERT_EQ(code_of(c, command::Logout{a, "home"}), Code::ok);
-  config.name = "Anna";
-  ASSERT_EQ(code_of(c, command::SetAgent{a, config, {Center::in(q)}}), Code::ok);
-  EXPECT_EQ(c.at(a).status, Status::offline) << "who logged out by hand stays logged out";
-}
-
-TEST(Participant, IsAvailableByItsPhoneAndPausesByQueue) {  // TM-2
-  Center c;
-  const QueueId q1 = c.queue("q1"), q2 = c.queue("q2");
-  AgentConfig config;
-  config.participant = true;
-  config.external_endpoint = true;
-  const AgentId a = c.agent("door", {Center::in(q1), Center::in(q2)}, config);
-  EXPECT_EQ(c.bucket(a), Bucket::ready);
-  ASSERT_EQ(code_of(c, command::SetMembershipPaused{a, q1, true, "lunch"}), Code::ok);
-  EXPECT_FALSE(c.offered_to(c.enqueue(q1)).set());
-  EXPECT_EQ(c.offered_to(c.enqueue(q2)), a);
-}
-
-TEST(Participant, IsAskedForNoOutcomeAndNotLoggedOffAtTheDaysEnd) {  // TM-2
-  Center c;
-  Settings settings = c.account().settings;
-  settings.auto_logoff = true;
-  set(c, settings);
-  QueueConfig asks;
-  asks.dispositions = true;
-  asks.wrapup_ms = 1000;
-  const QueueId q = c.queue("q", asks);
-  AgentConfig config;
-  config.participant = true;
-  config.external_endpoint = true;
-  const AgentId a = c.agent("door", {Center::in(q)}, config);
-  const CallId call = c.enqueue(q);
-  c.accept(call);
-  c.complete(call);
-  c.advance(1000);
-  EXPECT_TRUE(c.facts<fact::DispositionSet>().empty());
-  c.advance(c.account().day_end_ts - c.ts);
-  EXPECT_EQ(c.bucket(a), Bucket::ready) << "it has no login times";
-}
-
 TEST(QueuePause, WithdrawsThatQueuesOfferOnlyAndNeedsAReason) {
   Center c;
   const QueueId q1 = c.queue("q1"), q2 = c.queue("q2");
   const AgentId a = c.ready_agent("ann", {Center::in(q1), Center::in(q2)});
-  EXPECT_EQ(code_of(c, command::SetMembershipPaused{a, q1, true, ""}), Code::invalid_argument);
+  EXPECT_EQ(c.code(command::SetMembershipPaused{a, q1, true, ""}), Code::invalid_argument);
   const CallId call = c.enqueue(q2);
-  ASSERT_EQ(code_of(c, command::SetMembershipPaused{a, q1, true, "training"}), Code::ok);
+  ASSERT_EQ(c.code(command::SetMembershipPaused{a, q1, true, "training"}), Code::ok);
   EXPECT_EQ(c.offered_to(call), a);
-  ASSERT_EQ(code_of(c, command::SetMembershipPaused{a, q2, true, "training"}), Code::ok);
+  ASSERT_EQ(c.code(command::SetMembershipPaused{a, q2, true, "training"}), Code::ok);
   EXPECT_FALSE(c.offered_to(call).set());
   EXPECT_EQ(c.bucket(a), Bucket::idle) << "no active un-paused membership is left";
   EXPECT_EQ(explain_readiness(c.account(), c.at(a)).front(),
             "the agent is paused in every active queue: end the pause in one");
-  ASSERT_EQ(code_of(c, command::SetMembershipPaused{a, q2, false, ""}), Code::ok);
+  ASSERT_EQ(c.code(command::SetMembershipPaused{a, q2, false, ""}), Code::ok);
   c.advance(1000);
   EXPECT_EQ(c.offered_to(call), a);
 }
@@ -361,10 +149,10 @@ TEST(QueuePause, AnAgentMayBeAddedPaused) {  // E21: one atomic change
   Center c;
   const QueueId q = c.queue("q");
   const AgentId a = c.ready_agent("ann", {Center::in(q)});
-  ASSERT_EQ(code_of(c, command::SetMembershipPaused{a, q, true, "training"}), Code::ok);
+  ASSERT_EQ(c.code(command::SetMembershipPaused{a, q, true, "training"}), Code::ok);
   AgentConfig config = c.at(a).config;
   config.name = "Ann";
-  ASSERT_EQ(code_of(c, command::SetAgent{a, config, {Center::in(q)}}), Code::ok);
+  ASSERT_EQ(c.code(command::SetAgent{a, config, {Center::in(q)}}), Code::ok);
   EXPECT_TRUE(c.at(a).memberships[0].paused) << "a change of config ends no pause";
 }
 
@@ -374,22 +162,22 @@ TEST(Membership, SupervisorsActivateAndLock) {  // PD-9, PD-12
   Membership managed = Center::in(q);
   managed.mode = MembershipMode::supervisor_managed;
   const AgentId a = c.agent("ann", {managed});
-  EXPECT_EQ(code_of(c, command::Login{a, {q}}), Code::permission_denied);
-  ASSERT_EQ(code_of(c, command::Login{a, {}}), Code::ok);
-  EXPECT_EQ(code_of(c, command::SetMembershipActive{a, q, true, Asker::agent}), Code::permission_denied);
-  ASSERT_EQ(code_of(c, command::SetMembershipActive{a, q, true, Asker::supervisor, true}), Code::ok);
+  EXPECT_EQ(c.code(command::Login{a, {q}}), Code::permission_denied);
+  ASSERT_EQ(c.code(command::Login{a, {}}), Code::ok);
+  EXPECT_EQ(c.code(command::SetMembershipActive{a, q, true, Asker::agent}), Code::permission_denied);
+  ASSERT_EQ(c.code(command::SetMembershipActive{a, q, true, Asker::supervisor, true}), Code::ok);
   EXPECT_TRUE(c.at(a).memberships[0].active);
 
   const QueueId free = c.queue("free");
   const AgentId b = c.ready_agent("bob", {Center::in(free)});
-  ASSERT_EQ(code_of(c, command::SetMembershipActive{b, free, false, Asker::supervisor, true}), Code::ok);
-  EXPECT_EQ(code_of(c, command::SetMembershipActive{b, free, true, Asker::agent}), Code::permission_denied);
+  ASSERT_EQ(c.code(command::SetMembershipActive{b, free, false, Asker::supervisor, true}), Code::ok);
+  EXPECT_EQ(c.code(command::SetMembershipActive{b, free, true, Asker::agent}), Code::permission_denied);
   EXPECT_NE(c.last.reply.what.find("locked by a supervisor"), std::string::npos);
-  EXPECT_EQ(code_of(c, command::SetMembershipActive{b, free, true, Asker::agent, true}), Code::permission_denied);
-  ASSERT_EQ(code_of(c, command::Logout{b, ""}), Code::ok);
-  EXPECT_EQ(code_of(c, command::Login{b, {free}}), Code::permission_denied) << "the lock outlives the session";
-  ASSERT_EQ(code_of(c, command::Login{b, {}}), Code::ok);
-  ASSERT_EQ(code_of(c, command::SetMembershipActive{b, free, true, Asker::supervisor}), Code::ok);
+  EXPECT_EQ(c.code(command::SetMembershipActive{b, free, true, Asker::agent, true}), Code::permission_denied);
+  ASSERT_EQ(c.code(command::Logout{b, ""}), Code::ok);
+  EXPECT_EQ(c.code(command::Login{b, {free}}), Code::permission_denied) << "the lock outlives the session";
+  ASSERT_EQ(c.code(command::Login{b, {}}), Code::ok);
+  ASSERT_EQ(c.code(command::SetMembershipActive{b, free, true, Asker::supervisor}), Code::ok);
   EXPECT_FALSE(c.at(b).memberships[0].locked);
 }
 
@@ -398,22 +186,22 @@ TEST(Breaks, TheReasonIsOneOfTheAccounts) {  // RP-13, TM-6
   Settings settings;
   settings.break_reasons = {BreakReason{"lunch", {{"en", "Lunch"}, {"zh", "午休"}}, true, 60'000},
                             BreakReason{"training", {{"en", "Training"}}, false, 0}};
-  set(c, settings);
+  c.settings(settings);
   const QueueId q = c.queue("q");
   const AgentId a = c.ready_agent("ann", {Center::in(q)});
-  EXPECT_EQ(code_of(c, on_break(a, "nap")), Code::invalid_argument);
+  EXPECT_EQ(c.code(on_break(a, "nap")), Code::invalid_argument);
   EXPECT_EQ(c.last.reply.what,
             "the reason \"nap\" is none of the account's: choose one of lunch, training, dnd or away");
   EXPECT_TRUE(c.last.facts.empty());
-  EXPECT_EQ(code_of(c, on_break(a, "missed")), Code::invalid_argument) << "the system's own";
-  ASSERT_EQ(code_of(c, on_break(a, "dnd")), Code::ok);
-  ASSERT_EQ(code_of(c, on_break(a, "lunch")), Code::ok);
+  EXPECT_EQ(c.code(on_break(a, "missed")), Code::invalid_argument) << "the system's own";
+  ASSERT_EQ(c.code(on_break(a, "dnd")), Code::ok);
+  ASSERT_EQ(c.code(on_break(a, "lunch")), Code::ok);
   c.advance(59'999);
   EXPECT_FALSE(c.at(a).break_overran);
   c.advance(1);
   EXPECT_TRUE(c.at(a).break_overran) << "flagged, not ended: nobody may be at the desk";
   EXPECT_EQ(c.bucket(a), Bucket::paused);
-  ASSERT_EQ(code_of(c, on_break(a, "training")), Code::ok);
+  ASSERT_EQ(c.code(on_break(a, "training")), Code::ok);
   EXPECT_FALSE(c.at(a).break_overran);
 }
 
@@ -462,36 +250,36 @@ TEST(Missed, AnAnswerBreaksTheRowAndARejectionIsNone) {
 TEST(ExternalCalls, OutboundNeedsAnOutboundQueueAndOnesOwnCallerId) {  // TM-3, LS-12
   Desk d;
   command::BeginExternalCall begin{d.ann, "+4930999", "", true};
-  EXPECT_EQ(code_of(d.c, begin), Code::failed_precondition);
+  EXPECT_EQ(d.c.code(begin), Code::failed_precondition);
   EXPECT_NE(d.c.last.reply.what.find("outbound queue"), std::string::npos);
   AgentConfig config = d.agent().config;
   config.outbound_queue = d.q;
   config.caller_ids = {"+4930100"};
   config.default_caller_id = "+4930100";
-  ASSERT_EQ(code_of(d.c, command::SetAgent{d.ann, config, {Center::in(d.q)}}), Code::ok);
+  ASSERT_EQ(d.c.code(command::SetAgent{d.ann, config, {Center::in(d.q)}}), Code::ok);
   begin.caller_id = "+4930101";
-  EXPECT_EQ(code_of(d.c, begin), Code::permission_denied);
+  EXPECT_EQ(d.c.code(begin), Code::permission_denied);
   begin.caller_id = "+4930100";
-  ASSERT_EQ(code_of(d.c, begin), Code::ok);
+  ASSERT_EQ(d.c.code(begin), Code::ok);
   EXPECT_EQ(d.c.bucket(d.ann), Bucket::extcall);
   EXPECT_EQ(d.c.facts<fact::ExternalCallsSet>().back().queue, d.q);
   EXPECT_FALSE(d.c.offered_to(d.c.enqueue(d.q)).set()) << "a private call is no availability (LS-32)";
-  ASSERT_EQ(code_of(d.c, command::EndExternalCall{d.ann}), Code::ok);
+  ASSERT_EQ(d.c.code(command::EndExternalCall{d.ann}), Code::ok);
   EXPECT_EQ(d.c.bucket(d.ann), Bucket::ring);
 }
 
 TEST(ExternalCalls, NotWhilePausedOrLoggedOutButForParticipants) {  // TM-2, TM-6
   Desk d;
-  ASSERT_EQ(code_of(d.c, on_break(d.ann, "lunch")), Code::ok);
-  EXPECT_EQ(code_of(d.c, command::BeginExternalCall{d.ann, "1"}), Code::failed_precondition);
-  ASSERT_EQ(code_of(d.c, command::Logout{d.ann, ""}), Code::ok);
-  EXPECT_EQ(code_of(d.c, command::BeginExternalCall{d.ann, "1"}), Code::failed_precondition);
+  ASSERT_EQ(d.c.code(on_break(d.ann, "lunch")), Code::ok);
+  EXPECT_EQ(d.c.code(command::BeginExternalCall{d.ann, "1"}), Code::failed_precondition);
+  ASSERT_EQ(d.c.code(command::Logout{d.ann, ""}), Code::ok);
+  EXPECT_EQ(d.c.code(command::BeginExternalCall{d.ann, "1"}), Code::failed_precondition);
   AgentConfig config;
   config.participant = true;
   config.external_endpoint = true;
   const AgentId door = d.c.agent("door", {Center::in(d.q)}, config);
-  ASSERT_EQ(code_of(d.c, on_break(door, "lunch")), Code::ok);
-  EXPECT_EQ(code_of(d.c, command::BeginExternalCall{door, "1", "", true}), Code::ok);
+  ASSERT_EQ(d.c.code(on_break(door, "lunch")), Code::ok);
+  EXPECT_EQ(d.c.code(command::BeginExternalCall{door, "1", "", true}), Code::ok);
 }
 
 TEST(ExternalCalls, OutboundCountsForIdleTimeIfTheQueueSaysSo) {
@@ -504,25 +292,25 @@ TEST(ExternalCalls, OutboundCountsForIdleTimeIfTheQueueSaysSo) {
   const AgentId b = c.ready_agent("bob", {Center::in(q)});
   AgentConfig dialler = c.at(a).config;
   dialler.outbound_queue = q;
-  ASSERT_EQ(code_of(c, command::SetAgent{a, dialler, {Center::in(q)}}), Code::ok);
-  ASSERT_EQ(code_of(c, command::BeginExternalCall{a, "1", "", true}), Code::ok);
+  ASSERT_EQ(c.code(command::SetAgent{a, dialler, {Center::in(q)}}), Code::ok);
+  ASSERT_EQ(c.code(command::BeginExternalCall{a, "1", "", true}), Code::ok);
   c.advance(1000);
-  ASSERT_EQ(code_of(c, command::EndExternalCall{a}), Code::ok);
+  ASSERT_EQ(c.code(command::EndExternalCall{a}), Code::ok);
   EXPECT_EQ(c.offered_to(c.enqueue(q)), b);
-  EXPECT_EQ(code_of(c, command::EndExternalCall{a}), Code::failed_precondition);
+  EXPECT_EQ(c.code(command::EndExternalCall{a}), Code::failed_precondition);
 }
 
 TEST(Reset, FreesWhatIsStuckAndIsAnEvent) {  // LS-28
   Desk d;
-  ASSERT_EQ(code_of(d.c, command::SetExternalCalls{d.ann, 3}), Code::ok);
-  ASSERT_EQ(code_of(d.c, command::ResetAgent{d.ann, "stuck"}), Code::ok);
+  ASSERT_EQ(d.c.code(command::SetExternalCalls{d.ann, 3}), Code::ok);
+  ASSERT_EQ(d.c.code(command::ResetAgent{d.ann, "stuck"}), Code::ok);
   EXPECT_EQ(d.c.bucket(d.ann), Bucket::ready);
   EXPECT_EQ(d.c.facts<fact::AgentReset>().back().reason, "stuck");
   d.talk();
-  ASSERT_EQ(code_of(d.c, command::ResetAgent{d.ann, "stuck"}), Code::ok);
+  ASSERT_EQ(d.c.code(command::ResetAgent{d.ann, "stuck"}), Code::ok);
   EXPECT_TRUE(d.agent().live.empty());
   EXPECT_EQ(d.c.bucket(d.ann), Bucket::wrapup);
-  ASSERT_EQ(code_of(d.c, command::ResetAgent{d.ann, "stuck"}), Code::ok);
+  ASSERT_EQ(d.c.code(command::ResetAgent{d.ann, "stuck"}), Code::ok);
   EXPECT_EQ(d.c.bucket(d.ann), Bucket::ready);
 }
 
@@ -539,7 +327,7 @@ TEST(Reset, OfASipCallIsAHangupAndTheAgentIsFreeWhenTheLegsAreGone) {
   const CallId call = c.sip_call("e1", "100");
   const ReservationId r = c.offer_of(call);
   c.event("e1", link::Answered{r, phone});
-  ASSERT_EQ(code_of(c, command::ResetAgent{a, "stuck"}), Code::ok);
+  ASSERT_EQ(c.code(command::ResetAgent{a, "stuck"}), Code::ok);
   ASSERT_EQ(c.last.orders.size(), 1u);
   EXPECT_TRUE(std::holds_alternative<link::HangupOrder>(c.last.orders[0].body));
   EXPECT_EQ(c.bucket(a), Bucket::incall) << "the fence holds until the edge has spoken";
@@ -589,7 +377,7 @@ TEST(Explain, TheSixDiagnosesNameTheFirstThingToDo) {  // CX-14
   EXPECT_EQ(first(off),
             "no number leads to the agent or to one of its queues: point a number at them, or the calls go elsewhere");
   config.key = "twin";
-  EXPECT_EQ(code_of(c, command::SetAgent{AgentId(Ulid{5, 9}), config, {}}), Code::already_exists)
+  EXPECT_EQ(c.code(command::SetAgent{AgentId(Ulid{5, 9}), config, {}}), Code::already_exists)
       << "two people never share an extension";
   config.extension = "1003";
   config.role = Role::supervisor;

@@ -7,10 +7,7 @@ namespace rf::core {
 namespace {
 
 using rf::testing::Center;
-
-Code code_of(Center& c, const Command& command) { return c.run(command).reply.code; }
-
-constexpr Ms hour_ms = 3600 * second_ms;
+using rf::testing::hour_ms;
 
 struct Desk {
   explicit Desk(QueueConfig config) {
@@ -99,16 +96,16 @@ TEST(Wrapup, HasACeilingAlsoWhenExtended) {
   Desk d(config);
   d.served();
   EXPECT_EQ(d.agent().wrapup_until_ts - d.c.ts, 20'000);
-  EXPECT_EQ(code_of(d.c, command::ExtendWrapup{d.ann, 5000}), Code::failed_precondition);
+  EXPECT_EQ(d.c.code(command::ExtendWrapup{d.ann, 5000}), Code::failed_precondition);
   config.key = "q";
   config.wrapup_ms_max = 25'000;
-  ASSERT_EQ(code_of(d.c, command::SetQueue{d.q, config}), Code::ok);
-  ASSERT_EQ(code_of(d.c, command::ExtendWrapup{d.ann, 60'000}), Code::ok);
+  ASSERT_EQ(d.c.code(command::SetQueue{d.q, config}), Code::ok);
+  ASSERT_EQ(d.c.code(command::ExtendWrapup{d.ann, 60'000}), Code::ok);
   EXPECT_EQ(d.agent().wrapup_until_ts - d.c.ts, 25'000);
   d.c.advance(25'000);
   EXPECT_EQ(d.c.bucket(d.ann), Bucket::ready);
-  EXPECT_EQ(code_of(d.c, command::ExtendWrapup{d.ann, 1000}), Code::failed_precondition);
-  EXPECT_EQ(code_of(d.c, command::ExtendWrapup{d.ann, 0}), Code::invalid_argument);
+  EXPECT_EQ(d.c.code(command::ExtendWrapup{d.ann, 1000}), Code::failed_precondition);
+  EXPECT_EQ(d.c.code(command::ExtendWrapup{d.ann, 0}), Code::invalid_argument);
 }
 
 TEST(Disposition, EndsTheWrapup) {  // TM-12, TM-13
@@ -116,10 +113,9 @@ TEST(Disposition, EndsTheWrapup) {  // TM-12, TM-13
   const CallId call = d.served();
   EXPECT_TRUE(d.agent().disposition_due);
   EXPECT_EQ(d.c.bucket(d.ann), Bucket::wrapup);
-  EXPECT_EQ(code_of(d.c, command::SetDisposition{call, d.ann, {Category::fail, "sold", "", {}}}),
-            Code::invalid_argument)
+  EXPECT_EQ(d.c.code(command::SetDisposition{call, d.ann, {Category::fail, "sold", "", {}}}), Code::invalid_argument)
       << "sold is a success here";
-  ASSERT_EQ(code_of(d.c, command::SetDisposition{call, d.ann, sold()}), Code::ok);
+  ASSERT_EQ(d.c.code(command::SetDisposition{call, d.ann, sold()}), Code::ok);
   EXPECT_EQ(d.c.bucket(d.ann), Bucket::ready);
   const auto written = d.c.facts<fact::DispositionSet>();
   ASSERT_EQ(written.size(), 1u);
@@ -139,7 +135,7 @@ TEST(Disposition, ExpiryWritesUnsureAndALateOneIsAVersion) {  // TM-13, TM-14
   EXPECT_EQ(written[0].disposition.outcome, "No agent submission");
   d.c.restart();
   d.c.advance(hour_ms);
-  ASSERT_EQ(code_of(d.c, command::SetDisposition{call, d.ann, sold()}), Code::ok) << d.c.last.reply.what;
+  ASSERT_EQ(d.c.code(command::SetDisposition{call, d.ann, sold()}), Code::ok) << d.c.last.reply.what;
   written = d.c.facts<fact::DispositionSet>();
   ASSERT_EQ(written.size(), 2u);
   EXPECT_EQ(written[1].version, 2u);
@@ -151,10 +147,10 @@ TEST(Disposition, OnlyOfTheAgentWhoHadTheCallAndWhenItIsOver) {
   const AgentId bob = d.c.agent("bob", {});
   const CallId call = d.c.enqueue(d.q);
   d.c.accept(call);
-  EXPECT_EQ(code_of(d.c, command::SetDisposition{call, d.ann, sold()}), Code::not_found);
+  EXPECT_EQ(d.c.code(command::SetDisposition{call, d.ann, sold()}), Code::not_found);
   d.c.complete(call);
-  EXPECT_EQ(code_of(d.c, command::SetDisposition{call, bob, sold()}), Code::not_found);
-  EXPECT_EQ(code_of(d.c, command::SetDisposition{CallId(Ulid{1, 99}), d.ann, sold()}), Code::not_found);
+  EXPECT_EQ(d.c.code(command::SetDisposition{call, bob, sold()}), Code::not_found);
+  EXPECT_EQ(d.c.code(command::SetDisposition{CallId(Ulid{1, 99}), d.ann, sold()}), Code::not_found);
   EXPECT_TRUE(d.c.last.facts.empty());
 }
 
@@ -162,17 +158,17 @@ TEST(Disposition, AQueueWithoutAsksForNone) {
   Desk d{QueueConfig{}};
   const CallId call = d.served();
   EXPECT_FALSE(d.agent().disposition_due);
-  EXPECT_EQ(code_of(d.c, command::SetDisposition{call, d.ann, sold()}), Code::not_found);
+  EXPECT_EQ(d.c.code(command::SetDisposition{call, d.ann, sold()}), Code::not_found);
 }
 
 TEST(Disposition, LogoutInTheCallKeepsTheWrapupForIt) {  // model 7
   Desk d(asking());
   const CallId call = d.c.enqueue(d.q);
   d.c.accept(call);
-  ASSERT_EQ(code_of(d.c, command::Logout{d.ann, "home"}), Code::ok);
+  ASSERT_EQ(d.c.code(command::Logout{d.ann, "home"}), Code::ok);
   d.c.complete(call);
   EXPECT_EQ(d.c.bucket(d.ann), Bucket::wrapup);
-  ASSERT_EQ(code_of(d.c, command::SetDisposition{call, d.ann, sold()}), Code::ok);
+  ASSERT_EQ(d.c.code(command::SetDisposition{call, d.ann, sold()}), Code::ok);
   EXPECT_EQ(d.c.bucket(d.ann), Bucket::offline);
   ASSERT_EQ(d.c.facts<fact::DispositionSet>().size(), 1u) << "the system does not write over the agent's own";
   EXPECT_FALSE(d.c.facts<fact::DispositionSet>()[0].by_system);
@@ -182,7 +178,7 @@ TEST(Disposition, AWrapupThatExpiresIntoALogoutIsRecordedOnce) {
   Desk d(asking());
   const CallId call = d.c.enqueue(d.q);
   d.c.accept(call);
-  ASSERT_EQ(code_of(d.c, command::Logout{d.ann, "home"}), Code::ok);
+  ASSERT_EQ(d.c.code(command::Logout{d.ann, "home"}), Code::ok);
   d.c.complete(call);
   d.c.advance(30'000);
   EXPECT_EQ(d.c.bucket(d.ann), Bucket::offline);
@@ -193,7 +189,7 @@ TEST(Disposition, AWrapupThatExpiresIntoALogoutIsRecordedOnce) {
 TEST(Disposition, ARemovedAgentGaveNone) {
   Desk d(asking());
   const CallId call = d.served();
-  ASSERT_EQ(code_of(d.c, command::RemoveAgent{d.ann}), Code::ok);
+  ASSERT_EQ(d.c.code(command::RemoveAgent{d.ann}), Code::ok);
   ASSERT_EQ(d.c.facts<fact::DispositionSet>().size(), 1u);
   EXPECT_EQ(d.c.facts<fact::DispositionSet>()[0].call, call);
   EXPECT_FALSE(d.c.at(d.ann).disposition_due);
@@ -220,13 +216,13 @@ TEST(Disposition, ASecondCallsEndKeepsTheFirstOnesWrapupAndOutcome) {  // TM-13,
   EXPECT_EQ(d.c.at(cid).wrapup_until_ts, until_ts) << "the shorter one does not cut the longer";
   ASSERT_EQ(d.c.facts<fact::DispositionSet>().size(), 1u);
   EXPECT_EQ(d.c.facts<fact::DispositionSet>()[0].call, first);
-  EXPECT_EQ(code_of(d.c, command::SetDisposition{first, cid, sold()}), Code::ok) << "late, as the second version";
+  EXPECT_EQ(d.c.code(command::SetDisposition{first, cid, sold()}), Code::ok) << "late, as the second version";
 }
 
 TEST(Disposition, LogoutInWrapupRecordsThatNoneCame) {
   Desk d(asking());
   d.served();
-  ASSERT_EQ(code_of(d.c, command::Logout{d.ann, "home"}), Code::ok);
+  ASSERT_EQ(d.c.code(command::Logout{d.ann, "home"}), Code::ok);
   ASSERT_EQ(d.c.facts<fact::DispositionSet>().size(), 1u);
   EXPECT_TRUE(d.c.facts<fact::DispositionSet>()[0].by_system);
 }
@@ -276,7 +272,7 @@ TEST(DayEnd, LogsOffAtLocalMidnight) {  // TM-22
   const Berlin zones;
   c.zones = &zones;
   c.advance(1774738800000 - 2 * hour_ms - c.ts);
-  ASSERT_EQ(code_of(c, command::SetSettings{nightly("Europe/Berlin")}), Code::ok) << c.last.reply.what;
+  ASSERT_EQ(c.code(command::SetSettings{nightly("Europe/Berlin")}), Code::ok) << c.last.reply.what;
   const QueueId q = c.queue("q");
   const AgentId a = c.ready_agent("ann", {Center::in(q)});
   c.advance(2 * hour_ms - 1);
@@ -293,7 +289,7 @@ TEST(DayEnd, LogsOffAtLocalMidnight) {  // TM-22
 
 TEST(DayEnd, OfABusyAgentIsPutOffAndStamped) {  // model 7
   Center c;
-  ASSERT_EQ(code_of(c, command::SetSettings{nightly("")}), Code::ok);
+  ASSERT_EQ(c.code(command::SetSettings{nightly("")}), Code::ok);
   QueueConfig config;
   config.wrapup_ms = 10'000;
   const QueueId q = c.queue("q", config);
@@ -313,7 +309,7 @@ TEST(DayEnd, OfABusyAgentIsPutOffAndStamped) {  // model 7
 
 TEST(DayEnd, ManyAgentsAreLoggedOffInBoundedTurns) {
   Center c;
-  ASSERT_EQ(code_of(c, command::SetSettings{nightly("")}), Code::ok);
+  ASSERT_EQ(c.code(command::SetSettings{nightly("")}), Code::ok);
   const QueueId q = c.queue("q");
   for (int i = 0; i < 250; ++i) c.ready_agent("a" + std::to_string(i), {Center::in(q)});
   c.advance(c.account().day_end_ts - c.ts);
@@ -323,7 +319,7 @@ TEST(DayEnd, ManyAgentsAreLoggedOffInBoundedTurns) {
 
 TEST(DayEnd, AnUnknownTimeZoneIsRefused) {
   Center c;
-  EXPECT_EQ(code_of(c, command::SetSettings{nightly("Mars/Olympus")}), Code::invalid_argument);
+  EXPECT_EQ(c.code(command::SetSettings{nightly("Mars/Olympus")}), Code::invalid_argument);
   EXPECT_NE(c.last.reply.what.find("IANA"), std::string::npos);
   EXPECT_TRUE(c.last.facts.empty());
 }
@@ -333,12 +329,12 @@ TEST(Shifts, ActivitiesBeginAsFactsAndTheEndSetsNotReady) {  // PD-12
   Settings settings;
   settings.key = "test";
   settings.not_ready_off_shift = true;
-  ASSERT_EQ(code_of(c, command::SetSettings{settings}), Code::ok);
+  ASSERT_EQ(c.code(command::SetSettings{settings}), Code::ok);
   const QueueId q = c.queue("q");
   const AgentId a = c.ready_agent("ann", {Center::in(q)});
   const Ms from = c.ts + 10'000;
   const Shift shift{from, from + 100'000, {Activity{"lunch", from + 20'000, from + 30'000}}};
-  ASSERT_EQ(code_of(c, command::SetShifts{a, {shift}}), Code::ok) << c.last.reply.what;
+  ASSERT_EQ(c.code(command::SetShifts{a, {shift}}), Code::ok) << c.last.reply.what;
   EXPECT_EQ(c.bucket(a), Bucket::ready) << "who works before the shift works on";
   c.advance(100'000);
   std::vector<std::string> kinds;
@@ -359,12 +355,12 @@ TEST(Shifts, TheEndInACallWaitsForItsEnd) {
   Settings settings;
   settings.key = "test";
   settings.not_ready_off_shift = true;
-  ASSERT_EQ(code_of(c, command::SetSettings{settings}), Code::ok);
+  ASSERT_EQ(c.code(command::SetSettings{settings}), Code::ok);
   QueueConfig config;
   config.wrapup_ms = 0;
   const QueueId q = c.queue("q", config);
   const AgentId a = c.ready_agent("ann", {Center::in(q)});
-  ASSERT_EQ(code_of(c, command::SetShifts{a, {Shift{c.ts, c.ts + 5000, {}}}}), Code::ok);
+  ASSERT_EQ(c.code(command::SetShifts{a, {Shift{c.ts, c.ts + 5000, {}}}}), Code::ok);
   const CallId call = c.enqueue(q);
   c.accept(call);
   c.advance(5000);
@@ -381,7 +377,7 @@ TEST(Shifts, MustBeInOrder) {
        {std::vector<Shift>{{t + 10, t, {}}}, std::vector<Shift>{{t, t + 100, {}}, {t + 50, t + 200, {}}},
         std::vector<Shift>{{t, t + 100, {{"lunch", t + 90, t + 110}}}},
         std::vector<Shift>{{t, t + 100, {{"", t + 10, t + 20}}}}}) {
-    EXPECT_EQ(code_of(c, command::SetShifts{a, wrong}), Code::invalid_argument);
+    EXPECT_EQ(c.code(command::SetShifts{a, wrong}), Code::invalid_argument);
     EXPECT_TRUE(c.last.facts.empty());
   }
 }

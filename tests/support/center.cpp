@@ -23,9 +23,7 @@ Center::Center() {
   folded_ = account;
   sequencer_.emplace(std::move(account));
   epoch_start_ts_ = ts;
-  Settings settings;
-  settings.key = "test";
-  run(command::SetSettings{settings});
+  settings(Settings{});
 }
 
 Now Center::now() { return Now{ts, epoch_start_ts_, &edges, zones}; }
@@ -84,6 +82,11 @@ void Center::restart() {
 
 Ulid Center::next_id() { return Ulid{1, ++ids_}; }
 
+void Center::settings(Settings settings) {
+  settings.key = "test";
+  EXPECT_TRUE(run(command::SetSettings{std::move(settings)}).reply.ok()) << last.reply.what;
+}
+
 QueueId Center::queue(const std::string& key, QueueConfig config) {
   const QueueId id(next_id());
   config.key = key;
@@ -128,17 +131,41 @@ void Center::status(AgentId agent, Status status) {
       << last.reply.what;
 }
 
+command::Enqueue Center::call_from(QueueId queue, const std::string& caller) {
+  command::Enqueue e;
+  e.call = CallId(next_id());
+  e.queue = queue;
+  e.caller = caller;
+  return e;
+}
+
 CallId Center::enqueue(QueueId queue) {
   const CallId id(next_id());
   EXPECT_TRUE(run(command::Enqueue{id, queue, "100", "200", "", 0}).reply.ok()) << last.reply.what;
   return id;
 }
 
+CallId Center::enqueue(QueueId queue, const std::string& caller) {
+  const command::Enqueue e = call_from(queue, caller);
+  EXPECT_TRUE(run(e).reply.ok()) << last.reply.what;
+  return e.call;
+}
+
 void Center::accept(CallId call) {
   EXPECT_TRUE(run(command::AcceptOffer{offer_of(call)}).reply.ok()) << last.reply.what;
 }
 
+void Center::reject(CallId call) {
+  EXPECT_TRUE(run(command::RejectOffer{offer_of(call), CloseCause::rejected}).reply.ok()) << last.reply.what;
+}
+
 void Center::complete(CallId call) { EXPECT_TRUE(run(command::CompleteCall{call}).reply.ok()) << last.reply.what; }
+
+void Center::talk(CallId call) {
+  accept(call);
+  advance(second_ms);
+  complete(call);
+}
 
 void Center::attach(const EdgeName& edge, std::uint64_t epoch, const std::string& boot_id) {
   edges[edge] = EdgeClock{epoch, boot_id, attach_clock_ms, 0};
@@ -186,6 +213,22 @@ std::vector<std::string> Center::last_facts() const {
   std::vector<std::string> names;
   for (const Fact& fact : last.facts) names.emplace_back(name_of(fact.body));
   return names;
+}
+
+SipDesk::SipDesk(QueueConfig config) {
+  EXPECT_TRUE(c.run(command::SetTrunk{Trunk{"out", "192.0.2.1"}}).reply.ok()) << c.last.reply.what;
+  q = c.queue("q", std::move(config));
+  c.number("100", q);
+  c.attach("e1", 1, "boot");
+}
+
+AgentId SipDesk::agent(const std::string& key) {
+  AgentConfig config;
+  config.extension = "x" + key;
+  const AgentId id = c.agent(key, {Center::in(q)}, config);
+  phones[id] = c.bind("e1", id);
+  c.make_ready(id);
+  return id;
 }
 
 }  // namespace rf::testing

@@ -10,6 +10,8 @@
 
 namespace rf::testing {
 
+inline constexpr Ms hour_ms = 3600 * second_ms;
+
 /// A whole account in one object for tests: virtual time, edges that beat until told not to, rankings answered in place.
 /// Every fact is kept and every turn is held against the invariants.
 class Center {
@@ -29,6 +31,8 @@ class Center {
 
   /// Runs one command's whole turn.
   const core::TurnResult& run(const core::Command& command);
+  /// Runs one command's whole turn and says how it was answered.
+  Code code(const core::Command& command) { return run(command).reply.code; }
   /// Moves time, ticking at every deadline on the way; edges' heartbeats go on unless stopped.
   void advance(Ms ms);
   /// Ticks until nothing is due now.
@@ -36,6 +40,7 @@ class Center {
   /// The leader's process dies and a new term begins: only the log is left.
   void restart();
 
+  void settings(core::Settings settings);
   QueueId queue(const std::string& key, core::QueueConfig config);
   QueueId queue(const std::string& key) { return queue(key, core::QueueConfig{}); }
   static core::Membership in(QueueId queue);
@@ -47,9 +52,15 @@ class Center {
   AgentId ready_agent(const std::string& key, std::vector<core::Membership> memberships);
   void status(AgentId agent, core::Status status);
 
+  /// A new call of this caller, not yet in the queue.
+  core::command::Enqueue call_from(QueueId queue, const std::string& caller);
   CallId enqueue(QueueId queue);
+  CallId enqueue(QueueId queue, const std::string& caller);
   void accept(CallId call);
+  void reject(CallId call);
   void complete(CallId call);
+  /// Accepted, a second of talk, completed.
+  void talk(CallId call);
 
   /// A SIP edge attaches: heartbeats run, event 1 of its epoch is an empty snapshot.
   void attach(const EdgeName& edge, std::uint64_t epoch, const std::string& boot_id);
@@ -90,6 +101,24 @@ class Center {
   std::map<EdgeName, std::uint64_t> epochs_;
   Ms epoch_start_ts_ = 0;
   std::uint64_t ids_ = 0;
+};
+
+/// A queue with the SIP number 100, a trunk, and the edge "e1".
+struct SipDesk {
+  explicit SipDesk(core::QueueConfig config);
+  /// Ready, with one phone.
+  AgentId agent(const std::string& key);
+  CallId call() { return c.sip_call("e1", "100"); }
+  /// Whether the last turn gave such an order.
+  template <class Order>
+  bool ordered() const {
+    for (const link::Order& order : c.last.orders)
+      if (std::holds_alternative<Order>(order.body)) return true;
+    return false;
+  }
+  Center c;
+  QueueId q;
+  std::map<AgentId, BindingId> phones;
 };
 
 }  // namespace rf::testing

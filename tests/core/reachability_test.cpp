@@ -1,0 +1,205 @@
+#include <gtest/gtest.h>
+
+#include "tests/support/center.hpp"
+
+/// Who can be reached: phones, Follow-Me, bots, login, participants.
+namespace rf::core {
+namespace {
+
+using rf::testing::Center;
+using rf::testing::SipDesk;
+
+Settings following() {
+  Settings settings;
+  settings.availability = AvailabilityMode::follow_reachability;
+  return settings;
+}
+
+/// A SIP queue of an account whose agents are available as soon as they can be reached.
+struct FollowDesk : SipDesk {
+  FollowDesk() : SipDesk(QueueConfig{}) { c.settings(following()); }
+};
+
+TEST(FollowReachability, ARegisteredPhoneIsAvailableAndNoneIsLoggedOut) {  // LS-3, LS-4, RP-2
+  FollowDesk d;
+  AgentConfig config;
+  config.extension = "1001";
+  const AgentId a = d.c.agent("ann", {Center::in(d.q)}, config);
+  EXPECT_EQ(d.c.bucket(a), Bucket::offline);
+  const BindingId phone = d.c.bind("e1", a);
+  EXPECT_EQ(d.c.bucket(a), Bucket::ready);
+  const BindingId second = d.c.bind("e1", a);
+  d.c.event("e1", link::BindingDown{phone, "expired"});
+  EXPECT_EQ(d.c.bucket(a), Bucket::ready) << "one of two phones is gone (E10)";
+  d.c.event("e1", link::BindingDown{second, "unregistered"});
+  EXPECT_EQ(d.c.bucket(a), Bucket::offline);
+  EXPECT_EQ(d.c.at(a).status, Status::offline);
+}
+
+TEST(FollowReachability, FollowMeAloneIsAvailable) {  // LS-25
+  FollowDesk d;
+  AgentConfig config;
+  config.follow_me = "+4915112345678";
+  const AgentId a = d.c.agent("ann", {Center::in(d.q)}, config);
+  EXPECT_EQ(d.c.bucket(a), Bucket::ready);
+  const CallId call = d.c.sip_call("e1", "100");
+  ASSERT_EQ(d.c.offered_to(call), a);
+  const auto& offer = find_reservation(d.c.account(), d.c.offer_of(call))->offer;
+  ASSERT_EQ(offer.endpoints.size(), 1u);
+  EXPECT_EQ(offer.endpoints[0].uri, "sip:+4915112345678@192.0.2.1");
+  EXPECT_TRUE(offer.bindings.empty());
+  config.key = "ann";
+  config.follow_me.clear();
+  ASSERT_TRUE(d.c.run(command::SetAgent{a, config, {Center::in(d.q)}}).reply.ok());
+  EXPECT_EQ(d.c.at(a).status, Status::offline) << "taken off by clearing Follow-Me (LS-26)";
+}
+
+TEST(FollowReachability, DualRingIsOneReservation) {  // LS-5
+  FollowDesk d;
+  AgentConfig config;
+  config.extension = "1001";
+  config.follow_me = "+4915112345678";
+  const AgentId a = d.c.agent("ann", {Center::in(d.q)}, config);
+  const BindingId phone = d.c.bind("e1", a);
+  const CallId call = d.c.sip_call("e1", "100");
+  ASSERT_EQ(d.c.call(call)->offers.size(), 1u);
+  const auto& offer = find_reservation(d.c.account(), d.c.offer_of(call))->offer;
+  EXPECT_EQ(offer.bindings, std::vector<BindingId>{phone});
+  EXPECT_EQ(offer.endpoints.size(), 1u);
+}
+
+TEST(FollowReachability, APhoneLostInACallLogsOutAtItsEndAndBackClearsThat) {
+  FollowDesk d;
+  AgentConfig config;
+  config.extension = "1001";
+  const AgentId a = d.c.agent("ann", {Center::in(d.q)}, config);
+  const BindingId phone = d.c.bind("e1", a);
+  const CallId call = d.c.sip_call("e1", "100");
+  d.c.event("e1", link::Answered{d.c.offer_of(call), phone});
+  d.c.event("e1", link::BindingDown{phone, "expired"});
+  EXPECT_TRUE(d.c.at(a).next.set);
+  EXPECT_EQ(d.c.bucket(a), Bucket::incall);
+  d.c.bind("e1", a);
+  EXPECT_FALSE(d.c.at(a).next.set);
+}
+
+TEST(FollowReachability, SwitchingTheModeLogsInWhoIsReachable) {
+  Center c;
+  const QueueId q = c.queue("q");
+  const AgentId a = c.agent("ann", {Center::in(q)});
+  EXPECT_EQ(c.bucket(a), Bucket::offline);
+  c.settings(following());
+  EXPECT_EQ(c.bucket(a), Bucket::ready);
+}
+
+TEST(FollowReachability, ANewNameDoesNotLogIn) {
+  Center c;
+  c.settings(following());
+  AgentConfig config;
+  config.external_endpoint = true;
+  config.key = "ann";
+  const QueueId q = c.queue("q");
+  const AgentId a = c.agent("ann", {Center::in(q)}, config);
+  ASSERT_EQ(c.bucket(a), Bucket::ready);
+  ASSERT_EQ(c.code(command::Logout{a, "home"}), Code::ok);
+  config.name = "Anna";
+  ASSERT_EQ(c.code(command::SetAgent{a, config, {Center::in(q)}}), Code::ok);
+  EXPECT_EQ(c.at(a).status, Status::offline) << "who logged out by hand stays logged out";
+}
+
+TEST(FollowMe, LoopsAreRefused) {  // LS-7, LS-23
+  Center c;
+  const QueueId q = c.queue("q");
+  AgentConfig config;
+  config.key = "ann";
+  config.follow_me = "+4930100";
+  const AgentId id(Ulid{5, 1});
+  EXPECT_EQ(c.code(command::SetAgent{id, config, {}}), Code::invalid_argument) << "no trunk";
+  ASSERT_EQ(c.code(command::SetTrunk{Trunk{"out", "192.0.2.1"}}), Code::ok);
+  c.number("+4930100", q);
+  EXPECT_EQ(c.code(command::SetAgent{id, config, {}}), Code::invalid_argument);
+  EXPECT_NE(c.last.reply.what.find("round in circles"), std::string::npos);
+  config.follow_me = "+4930200";
+  ASSERT_EQ(c.code(command::SetAgent{id, config, {}}), Code::ok);
+  EXPECT_EQ(c.code(command::SetNumber{"+4930200", Route{q, {}, {}, {}}}), Code::invalid_argument);
+  EXPECT_EQ(c.code(command::RemoveTrunk{"out"}), Code::failed_precondition);
+  config.follow_me = "0151 234";
+  EXPECT_EQ(c.code(command::SetAgent{id, config, {}}), Code::invalid_argument);
+}
+
+TEST(Bot, TakesManyCallsAtOnceByItsAddress) {  // LS-33
+  Center c;
+  const QueueId q = c.queue("q");
+  c.number("100", q);
+  c.attach("e1", 1, "boot");
+  AgentConfig config;
+  config.kind = AgentKind::bot;
+  config.max_concurrent = 3;
+  config.key = "bot";
+  const AgentId id(Ulid{5, 1});
+  EXPECT_EQ(c.code(command::SetAgent{id, config, {Center::in(q)}}), Code::invalid_argument) << "no address";
+  config.uri = "sip:bot@192.0.2.9:5080";
+  ASSERT_EQ(c.code(command::SetAgent{id, config, {Center::in(q)}}), Code::ok);
+  EXPECT_EQ(c.bucket(id), Bucket::ready) << "a bot needs no login";
+  std::vector<CallId> calls;
+  for (int i = 0; i < 4; ++i) calls.push_back(c.sip_call("e1", "100"));
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(c.offered_to(calls[static_cast<std::size_t>(i)]), id);
+  EXPECT_FALSE(c.offered_to(calls[3]).set());
+}
+
+TEST(Login, LeavesTheRightStatusWithoutAnybodyFlippingIt) {  // LS-29
+  Center c;
+  Settings settings = c.account().settings;
+  settings.auto_ready_on_login = true;
+  settings.auto_queue_login = true;
+  c.settings(settings);
+  const QueueId q = c.queue("q");
+  c.number("100", q);
+  c.attach("e1", 1, "boot");
+  AgentConfig config;
+  config.extension = "1001";
+  const AgentId a = c.agent("ann", {Center::in(q)}, config);
+  ASSERT_EQ(c.code(command::Login{a, {}}), Code::ok);
+  EXPECT_EQ(c.bucket(a), Bucket::unreachable) << "no phone yet";
+  c.bind("e1", a);
+  EXPECT_EQ(c.bucket(a), Bucket::ready);
+  EXPECT_EQ(c.offered_to(c.sip_call("e1", "100")), a);
+}
+
+TEST(Participant, IsAvailableByItsPhoneAndPausesByQueue) {  // TM-2
+  Center c;
+  const QueueId q1 = c.queue("q1"), q2 = c.queue("q2");
+  AgentConfig config;
+  config.participant = true;
+  config.external_endpoint = true;
+  const AgentId a = c.agent("door", {Center::in(q1), Center::in(q2)}, config);
+  EXPECT_EQ(c.bucket(a), Bucket::ready);
+  ASSERT_EQ(c.code(command::SetMembershipPaused{a, q1, true, "lunch"}), Code::ok);
+  EXPECT_FALSE(c.offered_to(c.enqueue(q1)).set());
+  EXPECT_EQ(c.offered_to(c.enqueue(q2)), a);
+}
+
+TEST(Participant, IsAskedForNoOutcomeAndNotLoggedOffAtTheDaysEnd) {  // TM-2
+  Center c;
+  Settings settings = c.account().settings;
+  settings.auto_logoff = true;
+  c.settings(settings);
+  QueueConfig asks;
+  asks.dispositions = true;
+  asks.wrapup_ms = 1000;
+  const QueueId q = c.queue("q", asks);
+  AgentConfig config;
+  config.participant = true;
+  config.external_endpoint = true;
+  const AgentId a = c.agent("door", {Center::in(q)}, config);
+  const CallId call = c.enqueue(q);
+  c.accept(call);
+  c.complete(call);
+  c.advance(1000);
+  EXPECT_TRUE(c.facts<fact::DispositionSet>().empty());
+  c.advance(c.account().day_end_ts - c.ts);
+  EXPECT_EQ(c.bucket(a), Bucket::ready) << "it has no login times";
+}
+
+}  // namespace
+}  // namespace rf::core

@@ -1,0 +1,142 @@
+#include <gtest/gtest.h>
+
+#include "tests/support/center.hpp"
+
+/// Calls that go back to the agent who spoke with the caller last.
+namespace rf::core {
+namespace {
+
+using rf::testing::Center;
+
+Sticky sticky(StickyMode mode) { return Sticky{mode, 3600 * second_ms, 20 * second_ms, false}; }
+
+/// Two agents of one queue; the caller 100 spoke with bob.
+struct StickyDesk {
+  explicit StickyDesk(Sticky how) {
+    QueueConfig config;
+    config.sticky = how;
+    config.wrapup_ms = 0;
+    config.max_wait_ms = 120'000;
+    config.reject_delay_ms = 0;
+    q = c.queue("q", config);
+    ann = c.ready_agent("ann", {Center::in(q)});
+    c.status(ann, Status::on_break);
+    bob = c.ready_agent("bob", {Center::in(q)});
+    c.talk(c.enqueue(q, "100"));
+    c.status(ann, Status::available);
+    c.advance(1000);
+  }
+  Center c;
+  QueueId q;
+  AgentId ann, bob;
+};
+
+TEST(Sticky, PrefersWhoSpokeWithTheCallerLast) {  // LS-9
+  StickyDesk d(sticky(StickyMode::prefer));
+  EXPECT_EQ(d.c.offered_to(d.c.enqueue(d.q, "200")), d.ann) << "longest idle";
+  EXPECT_EQ(d.c.offered_to(d.c.enqueue(d.q, "100")), d.bob);
+}
+
+TEST(Sticky, ComesBeforeTheStrategyAndIsSkippedWhenNotReady) {
+  StickyDesk d(sticky(StickyMode::prefer));
+  EXPECT_EQ(d.c.offered_to(d.c.enqueue(d.q, "100")), d.bob) << "although ann is idle for longer";
+  EXPECT_EQ(d.c.offered_to(d.c.enqueue(d.q, "100")), d.ann) << "bob is busy: the strategy at once";
+}
+
+TEST(Sticky, IsForgottenAfterItsWindow) {
+  StickyDesk d(sticky(StickyMode::prefer));
+  d.c.advance(3600 * second_ms);
+  EXPECT_EQ(d.c.offered_to(d.c.enqueue(d.q, "100")), d.ann);
+}
+
+TEST(Sticky, TheCustomerComesBeforeTheNumber) {
+  StickyDesk d(sticky(StickyMode::prefer));
+  command::Enqueue e;
+  e.call = CallId(Ulid{8, 1});
+  e.queue = d.q;
+  e.caller = "100";
+  e.customer = "c-77";
+  ASSERT_TRUE(d.c.run(e).reply.ok());
+  EXPECT_EQ(d.c.offered_to(e.call), d.ann) << "another customer by the same number";
+  d.c.talk(e.call);
+  d.c.status(d.bob, Status::on_break);
+  d.c.status(d.bob, Status::available);
+  e.call = CallId(Ulid{8, 2});
+  e.caller = "999";
+  ASSERT_TRUE(d.c.run(e).reply.ok());
+  EXPECT_EQ(d.c.offered_to(e.call), d.ann);
+}
+
+TEST(Sticky, WaitsForTheAgentThenTakesAnybody) {
+  StickyDesk d(sticky(StickyMode::wait));
+  const CallId busy = d.c.enqueue(d.q, "300");
+  d.c.status(d.ann, Status::on_break);
+  EXPECT_EQ(d.c.offered_to(busy), d.bob);
+  d.c.accept(busy);
+  d.c.status(d.ann, Status::available);
+  const CallId call = d.c.enqueue(d.q, "100");
+  d.c.advance(19'999);
+  EXPECT_FALSE(d.c.offered_to(call).set()) << "ann is free, but the call waits for bob";
+  d.c.advance(1);
+  EXPECT_EQ(d.c.offered_to(call), d.ann);
+}
+
+TEST(Sticky, TheAgentTakesTheCallThatWaitsAsSoonAsFree) {
+  StickyDesk d(sticky(StickyMode::wait));
+  d.c.status(d.ann, Status::on_break);
+  const CallId busy = d.c.enqueue(d.q, "300");
+  d.c.accept(busy);
+  d.c.status(d.ann, Status::available);
+  const CallId call = d.c.enqueue(d.q, "100");
+  d.c.advance(5'000);
+  d.c.complete(busy);
+  EXPECT_EQ(d.c.offered_to(call), d.bob);
+}
+
+TEST(Sticky, DoesNotWaitForWhoIsAway) {
+  StickyDesk d(sticky(StickyMode::wait));
+  d.c.status(d.bob, Status::on_break);
+  EXPECT_EQ(d.c.offered_to(d.c.enqueue(d.q, "100")), d.ann);
+}
+
+TEST(Sticky, LetsGoWhenTheAgentLeaves) {
+  StickyDesk d(sticky(StickyMode::wait));
+  d.c.status(d.ann, Status::on_break);
+  const CallId busy = d.c.enqueue(d.q, "300");
+  d.c.accept(busy);
+  d.c.status(d.ann, Status::available);
+  const CallId call = d.c.enqueue(d.q, "100");
+  EXPECT_FALSE(d.c.offered_to(call).set());
+  d.c.complete(busy);
+  EXPECT_EQ(d.c.offered_to(call), d.bob);
+  ASSERT_TRUE(d.c.run(command::Logout{d.bob, ""}).reply.ok());
+  EXPECT_EQ(d.c.offered_to(call), d.ann);
+}
+
+TEST(Sticky, WhoRejectsIsNotWaitedForAnyMore) {
+  StickyDesk d(sticky(StickyMode::wait));
+  const CallId call = d.c.enqueue(d.q, "100");
+  EXPECT_EQ(d.c.offered_to(call), d.bob);
+  d.c.reject(call);
+  EXPECT_EQ(d.c.offered_to(call), d.ann);
+}
+
+TEST(Sticky, RequiredIsOfferedToNobodyElse) {
+  StickyDesk d(sticky(StickyMode::required));
+  d.c.status(d.bob, Status::on_break);
+  const CallId call = d.c.enqueue(d.q, "100");
+  EXPECT_FALSE(d.c.offered_to(call).set());
+  d.c.advance(60'000);
+  EXPECT_FALSE(d.c.offered_to(call).set());
+  d.c.status(d.bob, Status::available);
+  EXPECT_EQ(d.c.offered_to(call), d.bob);
+}
+
+TEST(Sticky, TheTableSurvivesARestart) {
+  StickyDesk d(sticky(StickyMode::prefer));
+  d.c.restart();
+  EXPECT_EQ(d.c.offered_to(d.c.enqueue(d.q, "100")), d.bob);
+}
+
+}  // namespace
+}  // namespace rf::core
