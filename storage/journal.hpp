@@ -95,6 +95,14 @@ class Journal {
   virtual Result<void> history(AccountId account, std::uint64_t first_seq,
                                const std::function<bool(const core::Fact&)>& read) = 0;
 
+  /// The account as it was after its fact `seq`: the committed head if that is less, empty at 0. corrupt. Any thread; reads the
+  /// disk, at most 100,000 facts beside one kept state (R30).
+  virtual Result<core::Account> account_at(AccountId account, std::uint64_t seq) = 0;
+  /// The account's last committed fact that was decided at `ts` or before; 0: none. corrupt. Any thread; reads the disk.
+  virtual Result<std::uint64_t> seq_at(AccountId account, Ms ts) = 0;
+  /// core::rules_version of the build that decided in the shard at `ts`; 0: from before the log told. Any thread.
+  virtual std::uint32_t rules_at(std::uint32_t shard, Ms ts) const = 0;
+
   /// Not ok once the disk failed, filled up or a shard is corrupt: the sentence says what to do. Any thread.
   virtual Result<void> health() const = 0;
 };

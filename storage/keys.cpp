@@ -73,6 +73,7 @@ std::optional<LogKey> log_key_of(std::string_view key) {
 
 std::string term_key(std::uint32_t shard) { return meta_key(shard, 'T'); }
 std::string applied_key(std::uint32_t shard) { return meta_key(shard, 'A'); }
+std::string rules_key(std::uint32_t shard) { return meta_key(shard, 'R'); }
 
 std::string fold_prefix(std::uint32_t shard) {
   std::string key;
@@ -81,9 +82,14 @@ std::string fold_prefix(std::uint32_t shard) {
   return key;
 }
 
-std::string fold_key(std::uint32_t shard, AccountId account, RowKind kind, std::string_view id) {
+std::string fold_prefix(std::uint32_t shard, AccountId account) {
   std::string key = fold_prefix(shard);
   append_id(key, account.value);
+  return key;
+}
+
+std::string fold_key(std::uint32_t shard, AccountId account, RowKind kind, std::string_view id) {
+  std::string key = fold_prefix(shard, account);
   key.push_back(static_cast<char>(kind));
   key.append(id);
   return key;

@@ -49,15 +49,17 @@ struct LogKey {
 };
 std::optional<LogKey> log_key_of(std::string_view key);
 
-/// Term and vote of a shard, and its last applied index.
+/// Term and vote of a shard, its last applied index, and since when which rules decide in it.
 std::string term_key(std::uint32_t shard);
 std::string applied_key(std::uint32_t shard);
+std::string rules_key(std::uint32_t shard);
 
 /// `account` is not set for the directory's rows; `id`: 16 bytes of an id, or the text of an edge, name, secret, sticky entry or
 /// place.
 std::string fold_key(std::uint32_t shard, AccountId account, RowKind kind, std::string_view id);
-/// What all fold keys of a shard begin with.
+/// What all fold keys of a shard, or of one account in it, begin with.
 std::string fold_prefix(std::uint32_t shard);
+std::string fold_prefix(std::uint32_t shard, AccountId account);
 struct FoldKey {
   std::uint32_t shard = 0;
   AccountId account;

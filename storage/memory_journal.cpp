@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/account/apply.hpp"
+#include "core/base/rules_version.hpp"
 #include "storage/codec/codec.hpp"
 #include "storage/errors.hpp"
 
@@ -254,6 +256,29 @@ Result<void> MemoryJournal::history(AccountId account, std::uint64_t first_seq,
   }
   return {};
 }
+
+Result<core::Account> MemoryJournal::account_at(AccountId account, std::uint64_t seq) {
+  core::Account folded;
+  folded.id = account;
+  const auto read = history(account, 1, [&](const core::Fact& fact) {
+    if (fact.seq <= seq) core::apply(folded, fact);
+    return fact.seq < seq;
+  });
+  if (!read) return read.error();
+  return folded;
+}
+
+Result<std::uint64_t> MemoryJournal::seq_at(AccountId account, Ms ts) {
+  std::uint64_t last = 0;
+  const auto read = history(account, 1, [&](const core::Fact& fact) {
+    if (fact.ts <= ts) last = fact.seq;
+    return fact.ts <= ts;
+  });
+  if (!read) return read.error();
+  return last;
+}
+
+std::uint32_t MemoryJournal::rules_at(std::uint32_t, Ms) const { return core::rules_version; }
 
 Result<void> MemoryJournal::health() const {
   const std::lock_guard lock(mutex_);

@@ -4,6 +4,7 @@
 
 #include <rocksdb/env.h>
 
+#include "core/base/rules_version.hpp"
 #include "storage/bytes.hpp"
 #include "storage/chain.hpp"
 #include "storage/codec/codec.hpp"
@@ -12,6 +13,7 @@
 #include "storage/rocks/history.hpp"
 #include "storage/rocks/identity.hpp"
 #include "storage/rocks/log_writer.hpp"
+#include "storage/rocks/past.hpp"
 
 namespace rf::storage {
 
@@ -55,6 +57,10 @@ class RocksJournal::Opened {
   Result<std::string> find_secret(AccountId account, const std::string& name);
   Result<void> history(AccountId account, std::uint64_t first_seq, const std::function<bool(const core::Fact&)>& read);
 
+  Result<core::Account> account_at(AccountId account, std::uint64_t seq);
+  Result<std::uint64_t> seq_at(AccountId account, Ms ts);
+  std::uint32_t rules_at(std::uint32_t shard, Ms ts) const { return rocks::version_at(logs_[shard].rules, ts); }
+
   const Committed& committed() const { return committed_; }
   const rocks::Health& health() const { return health_; }
 
@@ -62,10 +68,13 @@ class RocksJournal::Opened {
   Opened(const RocksOptions& options, const SealKey& key, std::unique_ptr<rocks::LogDirectory> directory,
          std::unique_ptr<rocks::Store> store)
       : options_(options), key_(key), directory_(std::move(directory)), store_(std::move(store)),
-        applier_(*store_, committed_, health_, options_),
+        checkpoints_(*store_, *directory_, options_.checkpoint_facts),
+        applier_(*store_, committed_, health_, checkpoints_, options_),
         log_writer_(*store_, *directory_, committed_, health_, applier_, options_) {}
 
   Result<void> begin_term(Ms wall_ts);
+  /// The account's committed head.
+  std::uint64_t head_of(AccountId account) const;
   Error refuse_shard(std::uint32_t shard, const Error& why);
   template <class T>
   Result<T> checked(std::uint32_t shard, Result<T> read);
@@ -78,6 +87,7 @@ class RocksJournal::Opened {
   rocks::ShardLogs logs_;
   Committed committed_;
   rocks::Health health_;
+  rocks::Checkpoints checkpoints_;
   rocks::Applier applier_;
   rocks::LogWriter log_writer_;
 };
@@ -121,6 +131,7 @@ Result<void> RocksJournal::Opened::run(OnApplied on_applied, OnRole on_role) {
     item.epoch_start_ts = logs_[shard].broken ? 0 : wall_ts;
     applier_.set_marked(shard, marks_[shard].index);
   }
+  checkpoints_.start();
   applier_.push(std::move(roles));
   log_writer_.start(logs_, marks_);
   applier_.start(logs_, std::move(on_applied), std::move(on_role));
@@ -132,7 +143,7 @@ Result<void> RocksJournal::Opened::begin_term(Ms wall_ts) {
   std::uint64_t term = 0;
   for (const rocks::ShardLog& log : logs_) term = std::max(term, log.term);
   ++term;
-  const EncodedEntry entry = encode_entry(EpochStart{options_.node, wall_ts});
+  const EncodedEntry entry = encode_entry(EpochStart{options_.node, wall_ts, core::rules_version});
   rocks::WriteSet set(*store_);
   for (std::uint32_t shard = 0; shard < rocks::journal_shards; ++shard) {
     rocks::ShardLog& log = logs_[shard];
@@ -143,6 +154,10 @@ Result<void> RocksJournal::Opened::begin_term(Ms wall_ts) {
     set.put(Family::raftmeta, term_key(shard), term_body(term));
     set.put(Family::raftlog, log_key(shard, log.last_index), log_body(term, log.hash, entry.bytes));
     set.put(Family::raftmeta, applied_key(shard), applied_body(log.applied));
+    if (log.rules.empty() || log.rules.back().version != core::rules_version) {
+      log.rules.push_back({wall_ts, core::rules_version});
+      set.put(Family::raftmeta, rules_key(shard), rocks::rules_body(log.rules));
+    }
     marks_[shard] = rocks::Mark{log.last_index, log.hash};
   }
   if (auto written = store_->write(set, rocks::Durable::now); !written) return written;
@@ -152,6 +167,7 @@ Result<void> RocksJournal::Opened::begin_term(Ms wall_ts) {
 void RocksJournal::Opened::stop() {
   log_writer_.stop();
   applier_.stop();
+  checkpoints_.stop();
 }
 
 void RocksJournal::Opened::propose(std::uint32_t shard, std::uint64_t term, Batch batch, Done done) {
@@ -237,12 +253,26 @@ Result<void> RocksJournal::Opened::history(AccountId account, std::uint64_t firs
                                            const std::function<bool(const core::Fact&)>& read) {
   const std::uint32_t shard = shard_of(account);
   if (const auto served = health_.shard(shard); !served) return served.error();
-  std::uint64_t last_seq = 0;
-  if (const AccountCopy* copy = committed_.find(account)) {
-    const std::shared_lock lock(copy->mutex);
-    last_seq = copy->account.seq;
-  }
-  return checked(shard, rocks::read_history(*store_, account, first_seq, last_seq, read));
+  return checked(shard, rocks::read_history(*store_, account, first_seq, head_of(account), read));
+}
+
+std::uint64_t RocksJournal::Opened::head_of(AccountId account) const {
+  const AccountCopy* copy = committed_.find(account);
+  if (copy == nullptr) return 0;
+  const std::shared_lock lock(copy->mutex);
+  return copy->account.seq;
+}
+
+Result<core::Account> RocksJournal::Opened::account_at(AccountId account, std::uint64_t seq) {
+  const std::uint32_t shard = shard_of(account);
+  if (const auto served = health_.shard(shard); !served) return served.error();
+  return checked(shard, rocks::account_at(*store_, checkpoints_, account, std::min(seq, head_of(account))));
+}
+
+Result<std::uint64_t> RocksJournal::Opened::seq_at(AccountId account, Ms ts) {
+  const std::uint32_t shard = shard_of(account);
+  if (const auto served = health_.shard(shard); !served) return served.error();
+  return checked(shard, rocks::seq_at(*store_, account, head_of(account), ts));
 }
 
 RocksJournal::RocksJournal(RocksOptions options, const SealKey& key) : options_(std::move(options)), key_(key) {
@@ -333,6 +363,23 @@ Result<void> RocksJournal::history(AccountId account, std::uint64_t first_seq,
   const std::shared_ptr<Opened> opened = current();
   if (opened == nullptr) return stopped();
   return opened->history(account, first_seq, read);
+}
+
+Result<core::Account> RocksJournal::account_at(AccountId account, std::uint64_t seq) {
+  const std::shared_ptr<Opened> opened = current();
+  if (opened == nullptr) return stopped();
+  return opened->account_at(account, seq);
+}
+
+Result<std::uint64_t> RocksJournal::seq_at(AccountId account, Ms ts) {
+  const std::shared_ptr<Opened> opened = current();
+  if (opened == nullptr) return stopped();
+  return opened->seq_at(account, ts);
+}
+
+std::uint32_t RocksJournal::rules_at(std::uint32_t shard, Ms ts) const {
+  const std::shared_ptr<Opened> opened = current();
+  return opened == nullptr ? 0 : opened->rules_at(shard, ts);
 }
 
 Result<void> RocksJournal::health() const {

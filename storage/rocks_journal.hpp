@@ -30,6 +30,8 @@ struct RocksOptions {
   Ms rows_interval_ms = 20;
   /// At most so long after a sync its durable mark is on disk.
   Ms mark_interval_ms = 200;
+  /// How many facts an account must have since its last kept state before the next is kept (R30).
+  std::uint64_t checkpoint_facts = 10'000;
   /// Called by the log-writer thread after each sync: entries and bytes written, and how long it took.
   std::function<void(std::size_t entries, std::size_t bytes, std::chrono::microseconds took)> on_sync;
   /// Called by the apply thread for each batch: how long after its proposal it is committed and folded.
@@ -63,6 +65,9 @@ class RocksJournal : public Journal {
   Result<void> read(AccountId account, const std::function<void(const core::Account&)>& read) override;
   Result<void> history(AccountId account, std::uint64_t first_seq,
                        const std::function<bool(const core::Fact&)>& read) override;
+  Result<core::Account> account_at(AccountId account, std::uint64_t seq) override;
+  Result<std::uint64_t> seq_at(AccountId account, Ms ts) override;
+  std::uint32_t rules_at(std::uint32_t shard, Ms ts) const override;
   Result<void> health() const override;
 
  private:

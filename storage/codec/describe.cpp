@@ -131,7 +131,8 @@ std::string describe(const SealedSecret& secret) {
   return "secret " + quoted(secret.name) + (secret.sealed.empty() ? " erased" : " (sealed)");
 }
 std::string describe(const EpochStart& start) {
-  return "epoch_start node=" + quoted(start.node) + " " + describe_time(start.wall_ts);
+  return "epoch_start node=" + quoted(start.node) + " " + describe_time(start.wall_ts) +
+         " rules=" + std::to_string(start.rules);
 }
 std::string describe(const MinVersion& version) { return "min_version " + std::to_string(version.version); }
 

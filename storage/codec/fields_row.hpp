@@ -20,6 +20,7 @@ void fields(auto& v, Is<CommandResult> auto& x) {
 void fields(auto& v, Is<EpochStart> auto& x) {
   v(1, "node", x.node);
   v(2, "wall_ts", x.wall_ts);
+  v(3, "rules", x.rules);
 }
 void fields(auto& v, Is<MinVersion> auto& x) { v(1, "version", x.version); }
 void fields(auto& v, Is<SealedSecret> auto& x) {

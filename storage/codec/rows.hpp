@@ -17,6 +17,8 @@ using Hash = std::array<std::uint8_t, 32>;
 struct EpochStart {
   std::string node;
   Ms wall_ts = 0;
+  /// core::rules_version of the build that decides in this term; 0: from before it was told.
+  std::uint32_t rules = 0;
 };
 
 /// From here on the log may hold entries of this version.

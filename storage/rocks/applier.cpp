@@ -14,8 +14,9 @@ constexpr std::size_t unwritten_batches_max = 2048;
 
 }  // namespace
 
-Applier::Applier(Store& store, Committed& committed, Health& health, const RocksOptions& options)
-    : store_(store), committed_(committed), health_(health), options_(options) {}
+Applier::Applier(Store& store, Committed& committed, Health& health, Checkpoints& checkpoints,
+                 const RocksOptions& options)
+    : store_(store), committed_(committed), health_(health), checkpoints_(checkpoints), options_(options) {}
 
 void Applier::start(const ShardLogs& logs, Journal::OnApplied on_applied, Journal::OnRole on_role) {
   for (std::size_t shard = 0; shard < logs.size(); ++shard)
@@ -136,7 +137,15 @@ void Applier::write_unwritten() {
     set.put(Family::raftmeta, applied_key(shard), applied);
     drop_old_entries(shard, set);
   }
-  if (const auto written = store_.write(set, Durable::in_order); !written) health_.fail_disk(written.error());
+  if (const auto written = store_.write(set, Durable::in_order); !written) {
+    health_.fail_disk(written.error());
+    return;
+  }
+  for (const auto& [copy, changed] : round.accounts) {
+    const core::Account& account = copy->account;
+    checkpoints_.rows_written(copy->id, account.seq,
+                              account.agents.size() + account.queues.size() + account.calls.size());
+  }
 }
 
 /// In the write that moves the applied index on, so that no entry goes before its rows. Seldom: every range deleted

@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "storage/rocks/checkpoints.hpp"
 #include "storage/rocks/health.hpp"
 #include "storage/rocks/item.hpp"
 #include "storage/rocks/recovery.hpp"
@@ -20,7 +21,7 @@ namespace rf::storage::rocks {
 /// some time after, together and not synced: a start folds again what they lack.
 class Applier {
  public:
-  Applier(Store& store, Committed& committed, Health& health, const RocksOptions& options);
+  Applier(Store& store, Committed& committed, Health& health, Checkpoints& checkpoints, const RocksOptions& options);
 
   void start(const ShardLogs& logs, Journal::OnApplied on_applied, Journal::OnRole on_role);
   /// Takes items that are durable, refused or need no durability. Any thread.
@@ -54,6 +55,7 @@ class Applier {
   Store& store_;
   Committed& committed_;
   Health& health_;
+  Checkpoints& checkpoints_;
   const RocksOptions& options_;
   Journal::OnApplied on_applied_;
   Journal::OnRole on_role_;

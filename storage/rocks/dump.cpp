@@ -4,6 +4,7 @@
 #include "storage/fold.hpp"
 #include "storage/rocks/identity.hpp"
 #include "storage/rocks/recovery.hpp"
+#include "storage/rocks/rules.hpp"
 #include "storage/rocks/verify.hpp"
 
 namespace rf::storage::rocks {
@@ -160,6 +161,11 @@ Result<void> dump_meta(const Store& store, const Result<Marks>& marks, const Fil
     }
     const std::uint32_t shard = be32_at(key.data());
     if (filter.shard && *filter.shard != shard) return true;
+    if (key[4] == 'R') {
+      const Result<Rules> rules = rules_of(*body);
+      print("shard " + std::to_string(shard) + " rules " + (rules ? text_of(*rules) : "DAMAGED"));
+      return true;
+    }
     print("shard " + std::to_string(shard) + (key[4] == 'T' ? " term " : " applied ") +
           std::to_string(be64_at(body->data())));
     if (key[4] == 'A' && marks && shard < journal_shards)

@@ -43,6 +43,12 @@ class ShardRecovery {
     const auto applied = store_.get(Family::raftmeta, applied_key(shard_));
     if (!applied) return applied.error();
     if (*applied && (*applied)->size() >= 8) log_.applied = be64_at((*applied)->data());
+    const auto rules = store_.get(Family::raftmeta, rules_key(shard_));
+    if (!rules) return rules.error();
+    if (!*rules) return {};
+    Result<Rules> told = rules_of(**rules);
+    if (!told) return told.error();
+    log_.rules = std::move(*told);
     return {};
   }
 

@@ -4,6 +4,7 @@
 
 #include "storage/committed.hpp"
 #include "storage/rocks/mark.hpp"
+#include "storage/rocks/rules.hpp"
 #include "storage/rocks/store.hpp"
 
 namespace rf::storage::rocks {
@@ -17,6 +18,7 @@ struct ShardLog {
   std::uint64_t applied = 0;
   /// The running hash at last_index.
   Hash hash{};
+  Rules rules;
   /// Why the shard must not be served.
   std::optional<Error> broken;
 };

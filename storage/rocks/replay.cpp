@@ -63,7 +63,7 @@ class Replay {
     stored_.clear();
     stored_seq_ = 0;
     const std::uint32_t shard = id.set() ? shard_of(id) : limits::directory_shard;
-    const std::string prefix = fold_key(shard, id, RowKind::meta, "").substr(0, fold_prefix(shard).size() + 16);
+    const std::string prefix = fold_prefix(shard, id);
     Result<void> read;
     const auto scanned = store_.scan(Family::fold, prefix, prefix, [&](std::string_view key, std::string_view value) {
       const auto place = fold_key_of(key);

@@ -9,6 +9,7 @@
 #include "storage/fold.hpp"
 #include "storage/rocks/identity.hpp"
 #include "storage/rocks/recovery.hpp"
+#include "storage/rocks/rules.hpp"
 
 namespace rf::storage::rocks {
 
@@ -63,7 +64,8 @@ class Verifier {
         Family::raftmeta, [](std::string_view key) { return meta_place(key); },
         [&](std::string_view key, std::string_view body) {
           const std::uint32_t shard = key.size() == 5 ? be32_at(key.data()) : journal_shards;
-          if (shard >= journal_shards || body.size() < 8 || (key[4] != 'T' && key[4] != 'A'))
+          if (shard >= journal_shards || body.size() < 8 || (key[4] != 'T' && key[4] != 'A' && key[4] != 'R') ||
+              (key[4] == 'R' && !rules_of(body)))
             return broken(meta_place(key) + "a malformed record");
           if (key[4] == 'A') applied_[shard] = be64_at(body.data());
           return true;

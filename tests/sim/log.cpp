@@ -54,6 +54,11 @@ Result<void> ProcessLog::history(AccountId account, std::uint64_t first_seq,
                                  const std::function<bool(const core::Fact&)>& read) {
   return cluster_.journal().history(account, first_seq, read);
 }
+Result<core::Account> ProcessLog::account_at(AccountId account, std::uint64_t seq) {
+  return cluster_.journal().account_at(account, seq);
+}
+Result<std::uint64_t> ProcessLog::seq_at(AccountId account, Ms ts) { return cluster_.journal().seq_at(account, ts); }
+std::uint32_t ProcessLog::rules_at(std::uint32_t shard, Ms ts) const { return cluster_.journal().rules_at(shard, ts); }
 Result<void> ProcessLog::health() const { return cluster_.journal().health(); }
 
 void ProcessLog::role(std::uint32_t shard, std::uint64_t term, RoleChange change, Ms epoch_start_ts) {

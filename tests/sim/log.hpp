@@ -34,6 +34,9 @@ class ProcessLog final : public storage::Journal, public std::enable_shared_from
   Result<void> read(AccountId account, const std::function<void(const core::Account&)>& read) override;
   Result<void> history(AccountId account, std::uint64_t first_seq,
                        const std::function<bool(const core::Fact&)>& read) override;
+  Result<core::Account> account_at(AccountId account, std::uint64_t seq) override;
+  Result<std::uint64_t> seq_at(AccountId account, Ms ts) override;
+  std::uint32_t rules_at(std::uint32_t shard, Ms ts) const override;
   Result<void> health() const override;
 
   void role(std::uint32_t shard, std::uint64_t term, storage::RoleChange change, Ms epoch_start_ts);

@@ -8,6 +8,7 @@
 
 #include "core/account/apply.hpp"
 #include "core/base/limits.hpp"
+#include "core/base/rules_version.hpp"
 #include "storage/memory_journal.hpp"
 #include "storage/rocks_journal.hpp"
 #include "tests/storage/support/account_script.hpp"
@@ -324,6 +325,37 @@ TYPED_TEST(JournalContract, HistoryBeginsAnywhereAndStopsWhenTold) {
   };
   EXPECT_TRUE(this->journal().history(script.id(), head + 1, never).ok());
   EXPECT_TRUE(this->journal().history(test::account_in_shard(6, 2), 1, never).ok());
+}
+
+TYPED_TEST(JournalContract, APastStateIsTheFoldUpToItsSeq) {  // R30
+  AccountScript script(test::account_in_shard(6, 2), 3);
+  std::map<std::uint64_t, core::Account> were;
+  std::map<std::uint64_t, Ms> times;
+  for (int i = 0; i < 40; ++i) {
+    AccountBatch batch = script.next(4, CommandId());
+    for (const core::Fact& fact : batch.facts) times[fact.seq] = fact.ts;
+    ASSERT_TRUE(this->propose(std::move(batch)).ok());
+    were[script.account().seq] = script.account();
+  }
+  for (const auto& [seq, was] : were) {
+    const Result<core::Account> folded = this->journal().account_at(script.id(), seq);
+    ASSERT_TRUE(folded.ok()) << folded.error().what;
+    EXPECT_EQ(folded->seq, seq);
+    EXPECT_EQ(test::rows_of(*folded), test::rows_of(was));
+  }
+  const std::uint64_t head = script.account().seq;
+  EXPECT_EQ(this->journal().account_at(script.id(), 0)->seq, 0u);
+  EXPECT_EQ(this->journal().account_at(script.id(), head + 100)->seq, head);
+  for (const auto& [seq, ts] : times) {
+    // Several facts may have one time: the last of them.
+    std::uint64_t last = seq;
+    while (last < head && times[last + 1] <= ts) ++last;
+    EXPECT_EQ(*this->journal().seq_at(script.id(), ts), last);
+  }
+  EXPECT_EQ(*this->journal().seq_at(script.id(), times[1] - 1), 0u);
+  EXPECT_EQ(*this->journal().seq_at(script.id(), times[head] + 1), head);
+  EXPECT_EQ(*this->journal().seq_at(test::account_in_shard(6, 9), now_ms), 0u) << "an account that nobody made";
+  EXPECT_EQ(this->journal().rules_at(6, now_ms + 1), core::rules_version);
 }
 
 TYPED_TEST(JournalContract, TheDirectoryIsOneMoreMachine) {

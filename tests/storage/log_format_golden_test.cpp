@@ -12,6 +12,7 @@
 #include "storage/codec/codec.hpp"
 #include "storage/keys.hpp"
 #include "storage/rocks/mark.hpp"
+#include "storage/rocks/rules.hpp"
 #include "tests/storage/support/random_values.hpp"
 #include "tests/storage/support/versions.hpp"
 
@@ -83,7 +84,7 @@ void add_facts(Golden& golden) {
 }
 
 void add_entries(Golden& golden) {
-  golden.line("entry epoch_start", encode_entry(EpochStart{"node-1", ts}).bytes);
+  golden.line("entry epoch_start", encode_entry(EpochStart{"node-1", ts, 1}).bytes);
   golden.line("entry min_version", encode_entry(MinVersion{1}).bytes);
   core::Fact fact;
   fact.ts = fact.at = ts;
@@ -149,6 +150,8 @@ void add_keys_and_records(Golden& golden) {
   golden.line("dedupe value", framed(Family::dedupe, "key", "body"));
   golden.line("raftmeta term key", term_key(3));
   golden.line("raftmeta applied key", applied_key(3));
+  golden.line("raftmeta rules key", rules_key(3));
+  golden.line("raftmeta rules body", rocks::rules_body({{ts, 1}, {ts + 1, 2}}));
   golden.line("raftmeta value", framed(Family::raftmeta, "key", "body"));
   golden.line("identity value", framed(Family::identity, identity_key(), "body"));
   rocks::Marks marks{};
