@@ -15,6 +15,7 @@
 #include "node/grpc/call_methods.hpp"
 #include "node/grpc/cluster_methods.hpp"
 #include "node/grpc/edge_service.hpp"
+#include "node/grpc/explain_methods.hpp"
 #include "node/grpc/report_methods.hpp"
 #include "node/grpc/server.hpp"
 #include "node/grpc/services.hpp"
@@ -91,6 +92,7 @@ class Node::Running {
   std::optional<AgentMethods> agent_methods_;
   std::optional<CallMethods> call_methods_;
   std::optional<ReportMethods> report_methods_;
+  std::optional<ExplainMethods> explain_methods_;
   std::optional<ClusterMethods> cluster_methods_;
   std::vector<std::unique_ptr<grpc::Service>> services_;
   std::unique_ptr<GrpcServer> grpc_;
@@ -157,11 +159,13 @@ void Node::Running::make_services() {
   agent_methods_.emplace(*backend_);
   call_methods_.emplace(*backend_);
   report_methods_.emplace(*backend_, report_reader_, parts_.clock);
+  explain_methods_.emplace(*backend_, report_reader_, parts_.clock);
   cluster_methods_.emplace(ClusterMethods::Parts{[this] { return health(); }, parts_.on_drain});
   account_methods_->add_to(table_);
   agent_methods_->add_to(table_);
   call_methods_->add_to(table_);
   report_methods_->add_to(table_);
+  explain_methods_->add_to(table_);
   cluster_methods_->add_to(table_);
   services_ = unary_services(table_);
   services_.push_back(std::make_unique<EdgeService>(EdgeService::Parts{config_.name, table_, *edge_hub_, *edge_duty_,

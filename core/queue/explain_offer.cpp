@@ -115,12 +115,13 @@ std::vector<AgentId> ranking(const Account& account, const Call& call, const Now
   return rank(index, request).agents;
 }
 
-}  // namespace
-
-OfferExplanation explain_offer(const Account& account, const Call& call, const Now& asked) {
-  Now now = asked;
-  const EdgeClocks heard = heard_edges(account);
+Now with_edges(Now now, const EdgeClocks& heard) {
   if (now.edges == nullptr) now.edges = &heard;
+  return now;
+}
+
+/// As explain_offer(), with the edges that are heard in `now`.
+OfferExplanation explained(const Account& account, const Call& call, const Now& now) {
   OfferExplanation out;
   out.blocked = blocked(account, call, now);
   if (!call.queue.set()) {
@@ -159,6 +160,42 @@ OfferExplanation explain_offer(const Account& account, const Call& call, const N
       c.why = before.empty() ? "free, but as many ring as may" : "free, but comes after " + before;
     }
   }
+  return out;
+}
+
+}  // namespace
+
+OfferExplanation explain_offer(const Account& account, const Call& call, const Now& now) {
+  const EdgeClocks heard = heard_edges(account);
+  return explained(account, call, with_edges(now, heard));
+}
+
+ExplainedDecision explain_decision(const Account& before, const Call& call, const std::vector<AgentId>& to,
+                                   const Now& asked) {
+  const EdgeClocks heard = heard_edges(before);
+  const Now now = with_edges(asked, heard);
+  ExplainedDecision out{explained(before, call, now), true};
+  const auto named = [&](AgentId agent) { return std::find(to.begin(), to.end(), agent) != to.end(); };
+  const auto is_offered = [&](AgentId agent) {
+    return std::any_of(out.offer.considered.begin(), out.offer.considered.end(),
+                       [&](const Considered& c) { return c.agent == agent && c.verdict == PassedOver::offered; });
+  };
+  if (std::all_of(to.begin(), to.end(), is_offered)) return out;
+  for (AgentId agent : to) {
+    const Agent* free = find_agent(before, agent);
+    if (!is_offered(agent) && (free == nullptr || next_call(before, *free, now) != call.id)) return {out.offer, false};
+  }
+  out.offer.taken = to.size();
+  for (Considered& c : out.offer.considered) {
+    if (named(c.agent)) {
+      c = {c.agent, PassedOver::offered, {}};
+    } else if (c.verdict == PassedOver::offered && !holds(before, call, c.agent)) {
+      c.verdict = PassedOver::comes_later;
+      c.why = "free, but the call waited first for " + key_of(before, to.front()) + ", who came free";
+    }
+  }
+  std::stable_partition(out.offer.considered.begin(), out.offer.considered.end(),
+                        [](const Considered& c) { return c.verdict == PassedOver::offered; });
   return out;
 }
 

@@ -54,6 +54,17 @@ struct OfferExplanation {
 /// O(members).
 OfferExplanation explain_offer(const Account& account, const Call& call, const Now& now);
 
+/// Why a call was offered to those whom the log names.
+struct ExplainedDecision {
+  OfferExplanation offer;
+  /// Whether these rules offer the call to the same agents, by what the log tells.
+  bool reproduced = false;
+};
+/// The decision of one turn that offered the call to all of `to`, explained in the state before it. An agent who just came
+/// free takes the call that waits first for it (R4), whoever else may come first for that call.
+ExplainedDecision explain_decision(const Account& before, const Call& call, const std::vector<AgentId>& to,
+                                   const Now& now);
+
 /// Edges as a log can tell them: heard, unless the account knows better. For moments whose heartbeats are gone.
 EdgeClocks heard_edges(const Account& account);
 

@@ -37,6 +37,8 @@ static_assert(static_cast<int>(api::STICKY_MODE_REQUIRED) == static_cast<int>(co
 static_assert(static_cast<int>(api::OVERFLOW_WHEN_KEY) == static_cast<int>(core::OverflowWhen::key) + 1);
 static_assert(static_cast<int>(api::OVERFLOW_TO_CALLBACK) == static_cast<int>(core::OverflowTo::callback) + 1);
 static_assert(static_cast<int>(api::CATEGORY_SUCCESS) == static_cast<int>(core::Category::success) + 1);
+static_assert(static_cast<int>(api::OFFER_VERDICT_CALL_BLOCKED) ==
+              static_cast<int>(core::PassedOver::call_blocked) + 1);
 static_assert(1u << (api::EMPTY_WHEN_NOBODY_LOGGED_IN - 1) == core::empty_when::nobody_logged_in);
 static_assert(1u << (api::EMPTY_WHEN_PAUSED - 1) == core::empty_when::paused);
 static_assert(1u << (api::EMPTY_WHEN_NOT_READY - 1) == core::empty_when::not_ready);
@@ -86,6 +88,7 @@ api::StickyMode to_api(core::StickyMode mode) { return shifted<api::StickyMode>(
 api::OverflowWhen to_api(core::OverflowWhen when) { return shifted<api::OverflowWhen>(when); }
 api::OverflowTo to_api(core::OverflowTo to) { return shifted<api::OverflowTo>(to); }
 api::Category to_api(core::Category category) { return shifted<api::Category>(category); }
+api::OfferVerdict to_api(core::PassedOver verdict) { return shifted<api::OfferVerdict>(verdict); }
 
 Result<core::Status> status_of(api::Status status) {
   if (status == api::STATUS_UNSPECIFIED)

@@ -1,7 +1,9 @@
 #pragma once
 #include "core/base/edge_link.hpp"
 #include "core/base/result.hpp"
+#include "core/queue/explain_offer.hpp"
 #include "core/state/entities.hpp"
+#include "ringfence/v1/call.pb.h"
 #include "ringfence/v1/common.pb.h"
 
 /// Enumerators of the API and of core. Pure.
@@ -26,6 +28,7 @@ api::StickyMode to_api(core::StickyMode mode);
 api::OverflowWhen to_api(core::OverflowWhen when);
 api::OverflowTo to_api(core::OverflowTo to);
 api::Category to_api(core::Category category);
+api::OfferVerdict to_api(core::PassedOver verdict);
 
 /// The value of an enumerator of the API; `otherwise` or the default for its UNSPECIFIED. invalid_argument names the field
 /// for a number that this build does not know.

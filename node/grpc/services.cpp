@@ -89,6 +89,7 @@ class CallServiceDoor final : public api::CallService::CallbackService {
   RF_METHOD(CallService, CompleteCall, CompleteCallRequest, CompleteCallReply)
   RF_METHOD(CallService, PressKey, PressKeyRequest, CallReply)
   RF_METHOD(CallService, RequestCallback, RequestCallbackRequest, CallReply)
+  RF_METHOD(CallService, ExplainOffer, ExplainOfferRequest, ExplainOfferReply)
   RF_METHOD(CallService, SetDisposition, SetDispositionRequest, SetDispositionReply)
 };
 

@@ -309,9 +309,10 @@ std::string unexplained_offer(const Account& before, const fact::Offered& offer,
   const Agent* agent = find_agent(before, offer.agent);
   if (call == nullptr || agent == nullptr) return {};
   const std::string what = "the offer of call " + call->id.text() + " to agent " + agent->config.key;
-  const OfferExplanation explained = explain_offer(before, *call, now);
+  const ExplainedDecision decision = explain_decision(before, *call, {offer.agent}, now);
+  if (!decision.reproduced) return "R30: " + what + " is not explained";
   bool rung = false;
-  for (const Considered& c : explained.considered) {
+  for (const Considered& c : decision.offer.considered) {
     const Agent& other = *find_agent(before, c.agent);
     const bool open = c.verdict == PassedOver::offered || c.verdict == PassedOver::comes_later;
     const Membership* m = find_membership(other, call->queue);
@@ -323,9 +324,7 @@ std::string unexplained_offer(const Account& before, const fact::Offered& offer,
     if (!c.why.empty() != (c.verdict != PassedOver::offered)) return "R30: no reason, or one too many, at " + what;
     rung = rung || (c.agent == offer.agent && c.verdict == PassedOver::offered && may);
   }
-  // Whoever comes free takes the call that waits first for it, although another may have come free in the same turn.
-  if (!rung && next_call(before, *agent, now) != call->id) return "R30: " + what + " is not explained";
-  return {};
+  return rung ? std::string() : "R30: " + what + " is not explained";
 }
 
 }  // namespace rf::testing

@@ -147,20 +147,6 @@ Result<int> end_wrapup(const Invocation& asked, Session& session) {
   return print_agent(asked, session.call<Agents>(&Agents::Stub::EndWrapup, *request));
 }
 
-Result<int> explain(const Invocation& asked, Session& session) {
-  const auto request = request_for<api::ExplainReadinessRequest>(asked, session);
-  if (!request) return request.error();
-  const auto reply = session.call<Agents>(&Agents::Stub::ExplainReadiness, *request);
-  if (!reply) return reply.error();
-  if (printed_as_json(asked, *reply)) return 0;
-  std::string out =
-      plain(asked.operand(0)) + (reply->ready() ? " is ready" : " is not ready") + " (" + word(reply->bucket()) + ")\n";
-  for (const std::string& reason : reply->reasons()) out += "- " + plain(reason) + "\n";
-  for (const std::string& note : reply->notes()) out += "note: " + plain(note) + "\n";
-  print(out);
-  return 0;
-}
-
 }  // namespace
 
 std::vector<Command> agent_commands() {
@@ -191,7 +177,6 @@ std::vector<Command> agent_commands() {
         {{"reason", "TEXT", "why"}, id}},
        reset},
       {{"agent end-wrapup", "AGENT", "ends the agent's wrap-up now", {id}}, end_wrapup},
-      {{"agent explain", "AGENT", "why the agent gets calls, or what must be done that it does", {}}, explain},
   };
 }
 

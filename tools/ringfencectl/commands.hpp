@@ -23,6 +23,7 @@ std::vector<Command> account_commands();
 std::vector<Command> agent_commands();
 std::vector<Command> queue_commands();
 std::vector<Command> call_commands();
+std::vector<Command> explain_commands();
 std::vector<Command> history_commands();
 std::vector<Command> watch_commands();
 std::vector<Command> node_commands();

@@ -59,17 +59,6 @@ std::string calls_text(const api::SummarizeReply& reply) {
   return table.text();
 }
 
-Result<Ms> instant_flag(const Invocation& asked, const char* name) {
-  if (!asked.has(name)) return Ms{0};
-  const std::string text = asked.flag(name, "");
-  if (const auto ts = instant_of(text, process::SystemClock().wall_ms())) return *ts;
-  return Error{Code::invalid_argument,
-               std::string("--") + name +
-                   " must be a date and time such as \"2026-05-01 14:00:00\", a day or a time of "
-                   "today, not \"" +
-                   text + "\""};
-}
-
 Result<int> summarize(const Invocation& asked, Session& session) {
   const auto from_ts = instant_flag(asked, "from");
   if (!from_ts) return from_ts.error();

@@ -49,8 +49,8 @@ std::vector<Command> node_commands() {
 
 std::vector<Command> all_commands() {
   std::vector<Command> out;
-  for (const auto& group : {account_commands(), agent_commands(), queue_commands(), call_commands(), watch_commands(),
-                            history_commands(), node_commands()})
+  for (const auto& group : {account_commands(), agent_commands(), queue_commands(), call_commands(), explain_commands(),
+                            watch_commands(), history_commands(), node_commands()})
     out.insert(out.end(), group.begin(), group.end());
   return out;
 }

@@ -5,7 +5,9 @@
 #include <charconv>
 #include <cstdio>
 
+#include "process/clock.hpp"
 #include "process/config_value.hpp"
+#include "tools/ringfencectl/words.hpp"
 
 namespace rf::ctl {
 
@@ -51,6 +53,17 @@ Result<Ms> duration_flag(const Invocation& asked, const std::string& name, Ms ot
   return Error{Code::invalid_argument,
                "--" + name + " must be a whole number with its unit (ms, s, m, h or d) such as 30s, not \"" + text +
                    "\""};
+}
+
+Result<Ms> instant_flag(const Invocation& asked, const std::string& name) {
+  if (!asked.has(name)) return Ms{0};
+  const std::string text = asked.flag(name, "");
+  if (const auto ts = instant_of(text, process::SystemClock().wall_ms())) return *ts;
+  return Error{Code::invalid_argument,
+               "--" + name +
+                   " must be a date and time such as \"2026-05-01 14:00:00\", a day or a time of "
+                   "today, not \"" +
+                   text + "\""};
 }
 
 }  // namespace rf::ctl

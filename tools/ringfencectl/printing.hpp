@@ -26,5 +26,7 @@ Flag command_id_flag();
 Result<std::int64_t> number_flag(const Invocation& asked, const std::string& name, std::int64_t otherwise);
 /// A duration such as 30s; invalid_argument names the flag.
 Result<Ms> duration_flag(const Invocation& asked, const std::string& name, Ms otherwise);
+/// An instant of this machine's time zone, 0 when the flag is absent; invalid_argument names the flag.
+Result<Ms> instant_flag(const Invocation& asked, const std::string& name);
 
 }  // namespace rf::ctl

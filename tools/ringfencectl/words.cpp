@@ -59,6 +59,7 @@ std::string word(api::EndCause cause) { return word_of(api::EndCause_descriptor(
 std::string word(api::Outcome outcome) { return word_of(api::Outcome_descriptor(), outcome); }
 std::string word(api::CallState state) { return word_of(api::CallState_descriptor(), state); }
 std::string word(api::OfferPhase phase) { return word_of(api::OfferPhase_descriptor(), phase); }
+std::string word(api::OfferVerdict verdict) { return word_of(api::OfferVerdict_descriptor(), verdict); }
 
 std::optional<api::Status> status_of(std::string_view text) {
   if (const auto number = number_of(api::Status_descriptor(), text)) return static_cast<api::Status>(*number);

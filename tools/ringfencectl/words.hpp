@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "core/base/time.hpp"
+#include "ringfence/v1/call.pb.h"
 #include "ringfence/v1/common.pb.h"
 
 /// The API's words and times as people read and write them. Pure.
@@ -22,6 +23,7 @@ std::string word(api::EndCause cause);
 std::string word(api::Outcome outcome);
 std::string word(api::CallState state);
 std::string word(api::OfferPhase phase);
+std::string word(api::OfferVerdict verdict);
 
 /// Nothing for a word that is none; `-` counts as `_`.
 std::optional<api::Status> status_of(std::string_view text);

@@ -277,6 +277,35 @@ def a_frozen_node_costs_time_only(site):
 
 
 @case()
+def an_offer_is_explained_while_it_rings_and_after_a_crash(site):
+    """R30: who was offered the call, and why nobody else, also from the log of a node that was killed."""
+    feed = desk(site, agents=("ada", "bea", "cy"))
+    site.ctl("agent", "login", "ada")
+    site.ctl("agent", "login", "bea")
+    site.ctl("agent", "login", "cy")
+    site.ctl("agent", "set-status", "cy", "on_break", "--reason", "lunch")
+    call = site.ctl("call", "enqueue", "sales")["call"]["id"]
+    offer = offered(site, feed, call_id=call)
+
+    def verdicts(*words):
+        answer = site.ctl("explain", "call", call, *words)
+        expect_equal((answer["offered"], answer["reproduced"], answer["rules_changed"]), (True, True, False), "the answer")
+        return [(row["agent_key"], row["verdict"].removeprefix("OFFER_VERDICT_")) for row in answer["considered"]]
+
+    said = [("ada", "OFFERED"), ("bea", "COMES_LATER"), ("cy", "NOT_READY")]
+    expect_equal(verdicts(), said, "while it rings")
+    expect_in("cy     not_ready    ", site.ctl.text("explain", "call", call), "in words")
+    site.ctl("offer", "accept", offer["reservation_id"])
+    site.ctl("call", "complete", call)
+    site.ctl("agent", "logout", "bea")
+    expect_equal(verdicts(), said, "after its end")
+    site.node.kill()
+    site.restart_node()
+    expect_equal(verdicts(), said, "from the log of the node that was killed")
+    site.ctl.refusal("explain", "call", "cl_01ARZ3NDEKTSV4RRFFQ69G5FAV", code="not_found")
+
+
+@case()
 def the_board_prints_a_line_a_second_without_a_terminal(site):
     """`watch` and `queue watch` in a log: bounded lines, no escape sequences."""
     desk(site)
