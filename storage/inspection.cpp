@@ -2,6 +2,8 @@
 
 #include <rocksdb/env.h>
 
+#include "storage/rocks/history.hpp"
+#include "storage/rocks/recovery.hpp"
 #include "storage/rocks/verify.hpp"
 
 namespace rf::storage {
@@ -21,6 +23,31 @@ class OpenInspection : public Inspection {
 
   Verified verify() const override { return rocks::verify(*store_, marks_, nullptr); }
   Result<Replayed> replay() const override { return rocks::replay(*store_); }
+  Result<std::vector<AccountId>> accounts() const override {
+    std::vector<AccountId> found;
+    Result<void> taken;
+    const auto scanned = store_->scan(Family::events, "", "", [&](std::string_view key, std::string_view) {
+      const auto place = event_key_of(key);
+      if (!place) {
+        taken = Error{Code::corrupt, "a history record with a malformed key"};
+        return false;
+      }
+      if (place->account.set() && (found.empty() || found.back() != place->account)) found.push_back(place->account);
+      return true;
+    });
+    if (!scanned) return scanned.error();
+    if (!taken) return taken.error();
+    return found;
+  }
+  Result<void> history(AccountId account, std::uint64_t first_seq,
+                       const std::function<bool(const core::Fact&)>& read) const override {
+    const auto last = store_->last_until(Family::events, event_key(account, UINT64_MAX), id_bytes(account.value));
+    if (!last) return last.error();
+    if (!*last) return {};
+    const auto head = rocks::history_head_of((*last)->key, (*last)->value);
+    if (!head) return head.error();
+    return rocks::read_history(*store_, account, first_seq, head->seq, read);
+  }
   Result<void> dump(Part part, const Filter& filter,
                     const std::function<void(const std::string&)>& print) const override {
     return rocks::dump(*store_, marks_, part, filter, print);

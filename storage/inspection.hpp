@@ -4,9 +4,11 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/base/ids.hpp"
 #include "core/base/result.hpp"
+#include "core/event/fact.hpp"
 
 namespace rocksdb {
 class Env;
@@ -43,6 +45,13 @@ class Inspection {
   };
   /// Folds every account's history from empty and compares with its stored rows. corrupt where history does not read.
   virtual Result<Replayed> replay() const = 0;
+
+  /// Every account that has a history, by id. corrupt.
+  virtual Result<std::vector<AccountId>> accounts() const = 0;
+  /// Calls `read` with every fact of the account from `first_seq` on, in order, until it returns false; corrupt where a record
+  /// or the chain is broken.
+  virtual Result<void> history(AccountId account, std::uint64_t first_seq,
+                               const std::function<bool(const core::Fact&)>& read) const = 0;
 
   enum class Part : std::uint8_t { history, log, fold, results, meta };
   struct Filter {

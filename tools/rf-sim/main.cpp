@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "tests/sim/world.hpp"
+#include "tools/rf-sim/what_if/what_if.hpp"
 
 namespace {
 
@@ -153,8 +154,9 @@ int run_all() {
 }  // namespace
 
 int main(int count, char** values) {
+  if (count > 1 && std::string_view(values[1]) == "what-if") return rf::what_if::run({values + 2, values + count});
   if (!read_arguments(count, values)) {
-    std::fputs(std::string(usage).c_str(), stderr);
+    std::fputs((std::string(usage) + rf::what_if::usage).c_str(), stderr);
     return 2;
   }
   std::signal(SIGABRT, on_abort);

@@ -1,7 +1,7 @@
 """A foreign switch drives everything through the API: no edge, no SIP."""
 import subprocess
 
-from rig import account, facts
+from rig import account, facts, programs
 from rig.outcome import expect, expect_equal, expect_in
 from rig.runner import case
 
@@ -303,6 +303,36 @@ def an_offer_is_explained_while_it_rings_and_after_a_crash(site):
     site.restart_node()
     expect_equal(verdicts(), said, "from the log of the node that was killed")
     site.ctl.refusal("explain", "call", "cl_01ARZ3NDEKTSV4RRFFQ69G5FAV", code="not_found")
+
+
+@case()
+def a_recorded_day_is_replayed_under_other_settings(site):
+    """`rf-sim what-if` reads a running node's log: as it was, and with other settings."""
+    feed = desk(site, agents=("ada", "bea"))
+    site.ctl("agent", "login", "ada")
+    site.ctl("agent", "login", "bea")
+    for _ in range(3):
+        call = site.ctl("call", "enqueue", "sales")["call"]["id"]
+        site.ctl("offer", "accept", offered(site, feed, call_id=call)["reservation_id"])
+        site.ctl("call", "complete", call)
+    call = site.ctl("call", "enqueue", "sales")["call"]["id"]
+    site.ctl("call", "complete", call)
+
+    def what_if(*words):
+        return subprocess.run([programs.ours("rf-sim"), "what-if", "--log", site.data / "log", *words],
+                              capture_output=True, text=True, timeout=60)
+
+    done = what_if("--set", "queue.sales.strategy=ring-all", "--set", "queue.sales.ring_timeout=15s")
+    expect_equal(done.returncode, 0, done.stderr)
+    rows = {line[2:26].strip(): line[26:].split() for line in done.stdout.splitlines() if line.startswith("  ")}
+    expect_equal(rows["calls"], ["4", "4", "4"], "calls as recorded, replayed and with other settings")
+    expect_equal(rows["answered"], ["3", "3", "3"], "answered calls")
+    expect_equal(rows["abandoned"], ["1", "1", "1"], "abandoned calls")
+    expect(int(rows["offers"][2]) > int(rows["offers"][1]), "ring-all rings both")
+    wrong = what_if("--set", "queue.nowhere.strategy=ring-all")
+    expect_equal(wrong.returncode, 1, "an unknown queue")
+    expect_in('no queue "nowhere"', wrong.stderr, "what is said of it")
+    expect_equal(what_if("--set", "sales").returncode, 2, "a wrong command line")
 
 
 @case()
