@@ -15,6 +15,17 @@ void set_external(Draft& draft, const Agent& agent, fact::ExternalCallsSet f) {
   if (begins) withdraw_offers(draft, agent, QueueId());
 }
 
+bool outbound_resets_idle(const Account& account, const Agent& agent) {
+  const Queue* queue = find_queue(account, agent.config.outbound_queue);
+  return queue != nullptr && queue->config.outbound_resets_idle;
+}
+
+/// Whether an outbound call among the agent's external calls counts for its idle time. Placing one sets that time; so does
+/// the end of a queue's call, together with wrap-up. Which of several calls ends is not told.
+bool counts_for_idle(const Agent& agent) {
+  return agent.last_call_end_ts >= agent.bucket_since_ts && agent.last_call_end_ts != agent.wrapup_since_ts;
+}
+
 }  // namespace
 
 void decide_rule(Draft& draft, const command::SetExternalCalls& c) {
@@ -49,6 +60,7 @@ void decide_rule(Draft& draft, const command::BeginExternalCall& c) {
   f.number = c.number;
   f.outbound = c.outbound;
   if (c.outbound) f.queue = config.outbound_queue;
+  f.resets_idle = c.outbound && outbound_resets_idle(draft.account, *agent);
   set_external(draft, *agent, std::move(f));
 }
 
@@ -60,8 +72,7 @@ void decide_rule(Draft& draft, const command::EndExternalCall& c) {
     return draft.refuse(Code::failed_precondition, "the agent is on no external call: there is none to end");
   fact::ExternalCallsSet f;
   f.count = agent->external_calls - 1;
-  const Queue* queue = find_queue(draft.account, agent->config.outbound_queue);
-  f.resets_idle = queue != nullptr && queue->config.outbound_resets_idle;
+  f.resets_idle = counts_for_idle(*agent);
   set_external(draft, *agent, std::move(f));
 }
 

@@ -300,6 +300,57 @@ TEST(ExternalCalls, OutboundCountsForIdleTimeIfTheQueueSaysSo) {
   EXPECT_EQ(c.code(command::EndExternalCall{a}), Code::failed_precondition);
 }
 
+TEST(ExternalCalls, InboundNeverCountsForIdleTime) {
+  Center c;
+  QueueConfig config;
+  config.outbound_resets_idle = true;
+  config.wrapup_ms = 0;
+  const QueueId q = c.queue("q", config);
+  AgentConfig dialler;
+  dialler.external_endpoint = true;
+  dialler.outbound_queue = q;
+  const AgentId a = c.agent("ann", {Center::in(q)}, dialler);
+  c.make_ready(a);
+  c.talk(c.enqueue(q));
+  const Ms idle_since_ts = c.at(a).last_call_end_ts;
+  c.advance(1000);
+  const auto on_the_phone = [&](bool outbound) {
+    EXPECT_EQ(c.code(command::BeginExternalCall{a, "1", "", outbound}), Code::ok);
+    c.advance(1000);
+    EXPECT_EQ(c.code(command::EndExternalCall{a}), Code::ok);
+  };
+  on_the_phone(false);
+  EXPECT_EQ(c.at(a).last_call_end_ts, idle_since_ts);
+  c.advance(1000);
+  on_the_phone(true);
+  const Ms outbound_end_ts = c.ts;
+  EXPECT_EQ(c.at(a).last_call_end_ts, outbound_end_ts) << "not when it began";
+  c.advance(1000);
+  on_the_phone(false);
+  EXPECT_EQ(c.at(a).last_call_end_ts, outbound_end_ts) << "the outbound call was before this one";
+}
+
+TEST(ExternalCalls, AQueuesCallThatEndsInBetweenDoesNotMakeInboundCount) {
+  Center c;
+  QueueConfig config;
+  config.outbound_resets_idle = true;
+  const QueueId q = c.queue("q", config);
+  AgentConfig dialler;
+  dialler.external_endpoint = true;
+  dialler.outbound_queue = q;
+  const AgentId a = c.agent("ann", {Center::in(q)}, dialler);
+  c.make_ready(a);
+  const CallId call = c.enqueue(q);
+  c.accept(call);
+  ASSERT_EQ(c.code(command::BeginExternalCall{a, "1"}), Code::ok);
+  c.advance(1000);
+  c.complete(call);
+  const Ms call_end_ts = c.ts;
+  c.advance(1000);
+  ASSERT_EQ(c.code(command::EndExternalCall{a}), Code::ok);
+  EXPECT_EQ(c.at(a).last_call_end_ts, call_end_ts);
+}
+
 TEST(Reset, FreesWhatIsStuckAndIsAnEvent) {  // LS-28
   Desk d;
   ASSERT_EQ(d.c.code(command::SetExternalCalls{d.ann, 3}), Code::ok);
