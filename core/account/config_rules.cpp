@@ -67,6 +67,20 @@ std::string who_names(const Account& account, Leads leads) {
   return {};
 }
 
+/// Memberships keep what is no configuration. A new one of who is logged in without a choice of queues is on as at a login.
+void keep_switches(const Account& account, const AgentConfig& config, const Agent* before,
+                   std::vector<Membership>& memberships) {
+  const bool on_from_now = before != nullptr && before->status != Status::offline && follows(account, config);
+  for (Membership& m : memberships) {
+    const Membership* old = before == nullptr ? nullptr : find_membership(*before, m.queue);
+    m.locked = old != nullptr && old->locked;
+    m.active = old == nullptr ? on_from_now && active_always(m) : old->active;
+    m.paused = old != nullptr && old->paused;
+    m.pause_reason = old == nullptr ? std::string() : old->pause_reason;
+    m.last_offered_seq = old == nullptr ? 0 : old->last_offered_seq;
+  }
+}
+
 /// An agent whose endpoints are set, not registered, comes and goes with its config (LS-25, LS-33).
 void follow_config(Draft& draft, AgentId id, const AgentConfig& config, const std::vector<Membership>& memberships,
                    const Agent* before) {
@@ -75,7 +89,7 @@ void follow_config(Draft& draft, AgentId id, const AgentConfig& config, const st
   after.config = config;
   after.memberships = memberships;
   const bool followed = before != nullptr && !before->removed && reachable(*before) &&
-                        follows(draft.account, *before) && before->config.role != Role::admin;
+                        follows(draft.account, before->config) && before->config.role != Role::admin;
   if (reachable(after) && !followed)
     follow_up(draft, after);
   else if (before != nullptr && reachable(*before) && !reachable(after))
@@ -181,14 +195,7 @@ void decide_rule(Draft& draft, const command::SetAgent& c) {
   draft.decision.reply.id = c.agent.value;
   std::vector<Membership> memberships = c.memberships;
   const Agent* before = find_agent(draft.account, c.agent);
-  for (Membership& m : memberships) {
-    const Membership* old = before == nullptr ? nullptr : find_membership(*before, m.queue);
-    m.active = old != nullptr && old->active;
-    m.locked = old != nullptr && old->locked;
-    m.paused = old != nullptr && old->paused;
-    m.pause_reason = old == nullptr ? std::string() : old->pause_reason;
-    m.last_offered_seq = old == nullptr ? 0 : old->last_offered_seq;
-  }
+  keep_switches(draft.account, a, before, memberships);
   if (before != nullptr && !before->removed && before->config == a && before->memberships == memberships) return;
   if (before == nullptr && draft.account.agents.size() >= limits::agents_max)
     return draft.refuse(Code::overloaded, "the account has " + std::to_string(limits::agents_max) +

@@ -76,7 +76,7 @@ void change_status(Draft& draft, const Agent& agent, NextStatus next);
 /// The status that was to come when calls and wrap-up are over comes now.
 void come_to_next(Draft& draft, const Agent& agent);
 /// Whether the agent's log-in follows its reachability: a participant, a bot, or by the account's settings.
-bool follows(const Account& account, const Agent& agent);
+bool follows(const Account& account, const AgentConfig& config);
 /// Where availability follows reachability: logs the agent in, or out, as a phone or another endpoint comes or goes.
 void follow_up(Draft& draft, const Agent& agent);
 void follow_down(Draft& draft, const Agent& agent);

@@ -32,8 +32,8 @@ void write_status(Draft& draft, const Agent& agent, const NextStatus& next) {
 
 }  // namespace
 
-bool follows(const Account& account, const Agent& agent) {
-  return agent.config.participant || agent.config.kind == AgentKind::bot ||
+bool follows(const Account& account, const AgentConfig& config) {
+  return config.participant || config.kind == AgentKind::bot ||
          account.settings.availability == AvailabilityMode::follow_reachability;
 }
 
@@ -71,7 +71,7 @@ void come_to_next(Draft& draft, const Agent& agent) {
 }
 
 void follow_up(Draft& draft, const Agent& agent) {
-  if (!follows(draft.account, agent) || agent.removed || agent.config.role == Role::admin) return;
+  if (!follows(draft.account, agent.config) || agent.removed || agent.config.role == Role::admin) return;
   if (agent.status == Status::offline) {
     draft.add(fact::LoggedIn{agent.id, Status::available, queues_always(agent)});
     return;
@@ -84,7 +84,7 @@ void follow_up(Draft& draft, const Agent& agent) {
 
 void follow_down(Draft& draft, const Agent& agent) {
   release_waiters(draft, agent, QueueId());
-  if (!follows(draft.account, agent) || agent.status == Status::offline) return;
+  if (!follows(draft.account, agent.config) || agent.status == Status::offline) return;
   const bool elsewhere = agent.config.external_endpoint || !agent.config.follow_me.empty() || !agent.config.uri.empty();
   if (!elsewhere) change_status(draft, agent, NextStatus{true, Status::offline, unreachable_reason, draft.now.ts});
 }

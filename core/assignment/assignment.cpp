@@ -30,10 +30,12 @@ Result<void> may_switch(const Membership& membership, bool active, Asker asker) 
   return {};
 }
 
+bool active_always(const Membership& m) { return m.locked ? m.active : is_of_admin(m); }
+
 std::vector<QueueId> queues_always(const Agent& agent) {
   std::vector<QueueId> active;
   for (const Membership& m : agent.memberships)
-    if (m.locked ? m.active : is_of_admin(m)) add(active, m.queue);
+    if (active_always(m)) add(active, m.queue);
   return active;
 }
 

@@ -15,7 +15,9 @@ enum class Asker : std::uint8_t { agent, supervisor };
 Result<std::vector<QueueId>> queues_at_login(const Settings& settings, const Agent& agent,
                                              const std::vector<QueueId>& queues);
 
-/// The queues that are active without anybody's choice, where availability follows reachability (LS-3).
+/// Whether the membership, and which queues, are active without anybody's choice, where availability follows reachability
+/// (LS-3).
+bool active_always(const Membership& membership);
 std::vector<QueueId> queues_always(const Agent& agent);
 
 /// permission_denied with the mode and what to do, if the asker may not switch it so.

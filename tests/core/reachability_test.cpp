@@ -92,6 +92,33 @@ TEST(FollowReachability, SwitchingTheModeLogsInWhoIsReachable) {
   EXPECT_EQ(c.bucket(a), Bucket::ready);
 }
 
+TEST(FollowReachability, ANewMembershipIsOnAsAtALogin) {  // PD-9
+  FollowDesk d;
+  const QueueId more = d.c.queue("more"), chosen = d.c.queue("chosen");
+  AgentConfig config;
+  config.key = "ann";
+  config.extension = "1001";
+  const AgentId a = d.c.agent("ann", {Center::in(d.q)}, config);
+  d.c.bind("e1", a);
+  d.c.number("200", more);
+  const CallId call = d.c.sip_call("e1", "200");
+  Membership dynamic = Center::in(chosen);
+  dynamic.mode = MembershipMode::dynamic;
+  ASSERT_EQ(d.c.code(command::SetAgent{a, config, {Center::in(d.q), Center::in(more), dynamic}}), Code::ok);
+  EXPECT_TRUE(find_membership(d.c.at(a), d.q)->active);
+  EXPECT_TRUE(find_membership(d.c.at(a), more)->active);
+  EXPECT_FALSE(find_membership(d.c.at(a), chosen)->active) << "that takes a choice";
+  EXPECT_EQ(d.c.offered_to(call), a) << "who waited already";
+}
+
+TEST(FollowReachability, ANewMembershipOfWhoSelectsQueuesIsOff) {  // PD-4
+  Center c;
+  const QueueId q = c.queue("q"), more = c.queue("more");
+  const AgentId a = c.ready_agent("ann", {Center::in(q)});
+  ASSERT_EQ(c.code(command::SetAgent{a, c.at(a).config, {Center::in(q), Center::in(more)}}), Code::ok);
+  EXPECT_FALSE(find_membership(c.at(a), more)->active);
+}
+
 TEST(FollowReachability, ANewNameDoesNotLogIn) {
   Center c;
   c.settings(following());
