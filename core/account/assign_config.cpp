@@ -13,7 +13,14 @@ void Assign::operator()(const fact::SettingsSet& f) const {
   const bool other_deadlines = f.settings.stale_after_ms != account.settings.stale_after_ms;
   if (other_deadlines)
     for (const auto& [id, a] : account.agents) unindex(account, a);
+  const bool begins_to_follow = f.settings.availability == AvailabilityMode::follow_reachability &&
+                                account.settings.availability != AvailabilityMode::follow_reachability;
   account.settings = f.settings;
+  if (begins_to_follow && !account.agents.empty())
+    own([&] {
+      account.logoff_ts = -fact.ts;
+      account.logoff_after = AgentId();
+    });
   if (other_deadlines)
     for (const auto& [id, a] : account.agents) index(account, a);
 }

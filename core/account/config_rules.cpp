@@ -105,12 +105,6 @@ void decide_rule(Draft& draft, const command::SetSettings& c) {
   if (!set_day(draft, c.settings, c.settings.auto_logoff)) return;
   // Agents on a break may be called directly from here on.
   if (c.settings.paused_agents_may_call && !draft.account.settings.paused_agents_may_call) look_again(draft, QueueId());
-  const bool now_follows = c.settings.availability == AvailabilityMode::follow_reachability &&
-                           draft.account.settings.availability == AvailabilityMode::explicit_;
-  if (!now_follows) return;
-  for (const auto& [id, agent] : draft.account.agents)
-    if (reachable(agent) && !agent.removed && agent.config.role != Role::admin && agent.status == Status::offline)
-      draft.add(fact::LoggedIn{id, Status::available, queues_always(agent)});
 }
 
 void decide_rule(Draft& draft, const command::SetQueue& c) {

@@ -67,6 +67,23 @@ bool valid_shifts(Draft& draft, const std::vector<Shift>& shifts) {
   return true;
 }
 
+/// Logs in whoever was logged out when the settings began to follow reachability, and can be reached.
+void log_in_reachable(Draft& draft, Ms since_ts) {
+  const Account& account = draft.account;
+  const auto& logged_out = account.index.logged_out;
+  const bool still = account.settings.availability == AvailabilityMode::follow_reachability;
+  for (auto id = logged_out.upper_bound(account.logoff_after); still && id != logged_out.end(); ++id) {
+    const Agent& agent = *find_agent(account, *id);
+    if (agent.status_since_ts > since_ts || !reachable(agent)) continue;
+    if (draft.decision.facts.size() >= logoff_facts_max) {
+      draft.add(fact::LogoffSwept{*std::prev(id)});
+      return;
+    }
+    follow_up(draft, agent);
+  }
+  draft.add(fact::LogoffSwept{AgentId()});
+}
+
 std::uint64_t day_at(const Zone& zone, std::uint32_t day_end_min, Ms ts) {
   constexpr Ms minute_ms = 60 * second_ms;
   return static_cast<std::uint64_t>(
@@ -105,9 +122,13 @@ bool set_day(Draft& draft, const Settings& settings, bool needed) {
   const Settings& before = draft.account.settings;
   const bool moved = before.time_zone != settings.time_zone || before.day_end_min != settings.day_end_min;
   const bool counted = draft.account.day_end_ts != 0;
+  // A sweep that runs, or begins with these settings, goes on.
+  const bool begins_to_follow =
+      settings.availability != before.availability && settings.availability == AvailabilityMode::follow_reachability;
   if (counted ? moved : needed)
     draft.add(fact::DayBegan{day_at(*zone, settings.day_end_min, draft.now.ts),
-                             next_local(*zone, draft.now.ts, settings.day_end_min), 0});
+                             next_local(*zone, draft.now.ts, settings.day_end_min),
+                             begins_to_follow ? -draft.now.ts : draft.account.logoff_ts});
   return true;
 }
 
@@ -125,6 +146,7 @@ void day_due(Draft& draft) {
 void logoff_due(Draft& draft) {
   const Account& account = draft.account;
   if (account.logoff_ts == 0) return;
+  if (account.logoff_ts < 0) return log_in_reachable(draft, -account.logoff_ts);
   const auto& logged_in = account.index.logged_in;
   for (auto id = logged_in.upper_bound(account.logoff_after); id != logged_in.end(); ++id) {
     const Agent& agent = *find_agent(account, *id);

@@ -225,13 +225,13 @@ struct DispositionSet {
   CallId forgotten;
 };
 /// The account's day number `day` begins; the next at `next_ts`. Agents who logged in before `log_off_ts` are logged off, 0:
-/// nobody.
+/// nobody. Below 0 it goes on logging in who was logged out by then (Account::logoff_ts).
 struct DayBegan {
   std::uint64_t day = 0;
   Ms next_ts = 0;
   Ms log_off_ts = 0;
 };
-/// Agents up to this one are logged off; not set: all are.
+/// Agents up to this one are logged off, or in; not set: all are.
 struct LogoffSwept {
   AgentId after;
 };

@@ -104,8 +104,9 @@ struct Index {
   std::set<std::pair<Ms, std::string>> sticky_by_age;
   std::set<std::pair<Ms, std::string>> places_by_age;
   std::set<std::pair<Ms, CallId>> dispositions_by_age;
-  /// Whoever is not logged out.
+  /// Whoever is not logged out, and whoever is.
   std::set<AgentId> logged_in;
+  std::set<AgentId> logged_out;
   /// Waiting calls without an open offer by arrival, of queues that calls leave when nobody serves them; and those queues.
   std::unordered_map<QueueId, std::set<std::pair<Ms, CallId>>> arrivals;
   std::set<QueueId> may_empty;
@@ -143,7 +144,8 @@ struct Account {
   /// The running day, which agents' daily counters belong to, and when the next begins; 0: not known.
   std::uint64_t day = 0;
   Ms day_end_ts = 0;
-  /// The last day's end logs agents off who were logged in before; 0: all are. Up to this one they are.
+  /// The last day's end logs agents off who were logged in before; 0: all are. Below 0: the settings follow reachability
+  /// since -logoff_ts, and agents who were logged out by then are logged in. Up to this one they are.
   Ms logoff_ts = 0;
   AgentId logoff_after;
 

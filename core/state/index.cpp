@@ -35,6 +35,8 @@ Due ring_step_due(const Call& call) { return Due{call.ring_step_ts, call.seq, Du
 Due edge_due(const Edge& edge) { return Due{0, edge.sweep_seq, DueKind::edge_sweep, {}, edge.name}; }
 Due queue_due(const Queue& queue) { return Due{0, 0, DueKind::queue_sweep, queue.id.value, {}}; }
 
+Due logoff_due(const Account& account) { return Due{std::max<Ms>(0, account.logoff_ts), 0, DueKind::logoff, {}, {}}; }
+
 /// Answered reservations have no lease: only the edge's word or its loss frees the agent (R12).
 bool has_lease(const Reservation& r) {
   return r.check_ts != never_ms && r.phase != Phase::answered && r.phase != Phase::ending;
@@ -112,12 +114,12 @@ void erase_owned(Map& map, const std::string& key, const typename Map::mapped_ty
 
 void index_own(Account& account) {
   if (account.day_end_ts != 0) account.index.due.insert(Due{account.day_end_ts, 0, DueKind::day_end, {}, {}});
-  if (account.logoff_ts != 0) account.index.due.insert(Due{account.logoff_ts, 0, DueKind::logoff, {}, {}});
+  if (account.logoff_ts != 0) account.index.due.insert(logoff_due(account));
 }
 
 void unindex_own(Account& account) {
   if (account.day_end_ts != 0) account.index.due.erase(Due{account.day_end_ts, 0, DueKind::day_end, {}, {}});
-  if (account.logoff_ts != 0) account.index.due.erase(Due{account.logoff_ts, 0, DueKind::logoff, {}, {}});
+  if (account.logoff_ts != 0) account.index.due.erase(logoff_due(account));
 }
 
 void index(Account& account, const Agent& agent) {
@@ -131,7 +133,7 @@ void unindex(Account& account, const Agent& agent) {
 void index_config(Account& account, const Agent& agent) {
   if (agent.removed) return;
   Index& ix = account.index;
-  if (agent.status != Status::offline) ix.logged_in.insert(agent.id);
+  (agent.status == Status::offline ? ix.logged_out : ix.logged_in).insert(agent.id);
   ix.agent_by_key[agent.config.key] = agent.id;
   if (!agent.config.extension.empty()) ix.agent_by_extension[agent.config.extension] = agent.id;
   if (!agent.username.empty()) ix.agent_by_username[agent.username] = agent.id;
@@ -148,7 +150,7 @@ void index_config(Account& account, const Agent& agent) {
 void unindex_config(Account& account, const Agent& agent) {
   if (agent.removed) return;
   Index& ix = account.index;
-  ix.logged_in.erase(agent.id);
+  (agent.status == Status::offline ? ix.logged_out : ix.logged_in).erase(agent.id);
   erase_owned(ix.agent_by_key, agent.config.key, agent.id);
   erase_owned(ix.agent_by_extension, agent.config.extension, agent.id);
   erase_owned(ix.agent_by_username, agent.username, agent.id);

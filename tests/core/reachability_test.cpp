@@ -89,7 +89,86 @@ TEST(FollowReachability, SwitchingTheModeLogsInWhoIsReachable) {
   const AgentId a = c.agent("ann", {Center::in(q)});
   EXPECT_EQ(c.bucket(a), Bucket::offline);
   c.settings(following());
+  c.settle();
   EXPECT_EQ(c.bucket(a), Bucket::ready);
+  EXPECT_EQ(c.account().logoff_ts, 0);
+}
+
+/// Agents with an endpoint, all logged out, in an account that follows reachability from now on.
+struct BeginsToFollow {
+  BeginsToFollow() {
+    for (int i = 0; i < 300; ++i) agents.push_back(c.agent("a" + std::to_string(i), {Center::in(q)}));
+    AgentConfig config;
+    config.extension = "1001";
+    without = c.agent("without", {Center::in(q)}, config);
+    c.settings(following());
+  }
+  std::size_t logged_in() const { return c.account().index.logged_in.size(); }
+  Center c;
+  QueueId q = c.queue("q");
+  std::vector<AgentId> agents;
+  AgentId without;
+};
+
+TEST(FollowReachability, SwitchingTheModeLogsManyInByBoundedTurns) {  // R6
+  BeginsToFollow d;
+  EXPECT_LE(d.c.last.facts.size(), limits::batch_facts_max);
+  std::size_t turns = 0;
+  for (; d.logged_in() < d.agents.size() && turns < 100; ++turns)
+    EXPECT_LE(d.c.run(command::Tick{}).facts.size(), limits::batch_facts_max);
+  EXPECT_GT(turns, 1u);
+  d.c.settle();
+  for (AgentId id : d.agents) EXPECT_EQ(d.c.bucket(id), Bucket::ready);
+  EXPECT_EQ(d.c.bucket(d.without), Bucket::offline);
+  EXPECT_EQ(d.c.account().logoff_ts, 0);
+}
+
+TEST(FollowReachability, TheSwitchIsCarriedThroughByTheNextLeader) {
+  BeginsToFollow d;
+  d.c.run(command::Tick{});
+  ASSERT_LT(d.logged_in(), d.agents.size());
+  d.c.restart();
+  EXPECT_EQ(d.logged_in(), d.agents.size());
+}
+
+TEST(FollowReachability, TheSwitchIsCarriedThroughWhenTheDayMoves) {
+  BeginsToFollow d;
+  Settings settings = d.c.account().settings;
+  settings.auto_logoff = true;
+  settings.day_end_min = 60;
+  d.c.settings(settings);
+  ASSERT_NE(d.c.account().day_end_ts, 0);
+  d.c.settle();
+  EXPECT_EQ(d.logged_in(), d.agents.size());
+}
+
+TEST(FollowReachability, TheSwitchAndTheFirstDayComeTogether) {
+  Center c;
+  const AgentId a = c.agent("ann", {Center::in(c.queue("q"))});
+  Settings settings = following();
+  settings.auto_logoff = true;
+  c.settings(settings);
+  ASSERT_NE(c.account().day_end_ts, 0);
+  c.settle();
+  EXPECT_EQ(c.bucket(a), Bucket::ready);
+}
+
+TEST(FollowReachability, WhoLogsOutWhileTheSwitchIsCarriedThroughStaysOut) {
+  Center c;
+  const AgentId a = c.ready_agent("ann", {Center::in(c.queue("q"))});
+  c.settings(following());
+  ++c.ts;
+  ASSERT_EQ(c.code(command::Logout{a, "home"}), Code::ok);
+  c.settle();
+  EXPECT_EQ(c.at(a).status, Status::offline);
+}
+
+TEST(FollowReachability, SwitchingBackEndsTheSwitch) {
+  BeginsToFollow d;
+  d.c.settings(Settings{});
+  d.c.settle();
+  EXPECT_EQ(d.logged_in(), 0u);
+  EXPECT_EQ(d.c.account().logoff_ts, 0);
 }
 
 TEST(FollowReachability, ANewMembershipIsOnAsAtALogin) {  // PD-9

@@ -245,7 +245,7 @@ std::string broken_index(const Account& account) {
       copy.index.newest != account.index.newest || copy.index.lengths != account.index.lengths ||
       copy.index.busy_calls != account.index.busy_calls || copy.index.arrivals != account.index.arrivals ||
       copy.index.may_empty != account.index.may_empty || copy.index.logged_in != account.index.logged_in ||
-      copy.index.places_by_age != account.index.places_by_age ||
+      copy.index.logged_out != account.index.logged_out || copy.index.places_by_age != account.index.places_by_age ||
       copy.index.dispositions_by_age != account.index.dispositions_by_age ||
       copy.index.sticky_by_age != account.index.sticky_by_age)
     return "an index is not the derived one";
