@@ -23,12 +23,20 @@ bool comes_back(const Agent& agent, QueueId queue) {
   return m != nullptr && m->active && !m->paused && agent.status == Status::available && reachable(agent);
 }
 
-void find_sticky(const Draft& draft, const QueueConfig& config, fact::CallArrived& arrival, Ms arrived_ts) {
-  if (config.sticky.mode == StickyMode::off) return;
+/// The member of the queue who spoke with the caller lately; null: nobody did, or the queue does not ask.
+const Agent* known_agent(const Draft& draft, const Queue& queue, const fact::CallArrived& arrival) {
+  if (queue.config.sticky.mode == StickyMode::off) return nullptr;
   const auto entry = draft.account.sticky.find(sticky_key(arrival));
-  if (entry == draft.account.sticky.end() || draft.now.ts - entry->second.ts > config.sticky.window_ms) return;
+  if (entry == draft.account.sticky.end() || draft.now.ts - entry->second.ts > queue.config.sticky.window_ms)
+    return nullptr;
   const Agent* agent = find_agent(draft.account, entry->second.agent);
-  if (agent == nullptr || agent->removed || find_membership(*agent, arrival.queue) == nullptr) return;
+  return agent == nullptr || agent->removed || find_membership(*agent, queue.id) == nullptr ? nullptr : agent;
+}
+
+void find_sticky(const Draft& draft, const Queue& queue, fact::CallArrived& arrival, Ms arrived_ts) {
+  const Agent* agent = known_agent(draft, queue, arrival);
+  if (agent == nullptr) return;
+  const QueueConfig& config = queue.config;
   arrival.sticky = agent->id;
   if (config.sticky.mode == StickyMode::required) arrival.only_until_ts = never_ms;
   const bool waits = config.sticky.wait_for_absent || comes_back(*agent, arrival.queue);
@@ -67,19 +75,23 @@ void enter_queue(Draft& draft, fact::CallArrived& arrival, Ms arrived_ts) {
     return;
   }
   const QueueConfig& config = queue->config;
-  arrival.score_ms += config.base_score_ms;
   if (config.max_wait_ms > 0) arrival.max_wait_until_ts = arrived_ts + config.max_wait_ms;
   // A caller who comes back to a kept place has waited since then.
   const Ms since_ts = arrival.place_ts != 0 ? arrival.place_ts : arrived_ts;
   arrival.ask = ask_in(config, arrival.required, arrival.preferred, since_ts, draft.now.ts);
-  if (!arrival.agent.set()) find_sticky(draft, config, arrival, arrived_ts);
+  if (!arrival.agent.set()) find_sticky(draft, *queue, arrival, arrived_ts);
 }
 
-void move_call(Draft& draft, const Call& call, QueueId queue) {
-  const QueueConfig& config = find_queue(draft.account, queue)->config;
-  fact::CallMoved f{call.id, queue, {}, {}, 0};
-  f.ask = ask_in(config, call.arrival.required, call.arrival.preferred, call.arrived_ts, draft.now.ts);
+void move_call(Draft& draft, const Call& call, QueueId id, Ms max_wait_until_ts) {
+  const Queue& queue = *find_queue(draft.account, id);
+  fact::CallMoved f{call.id, id, {}, {}, max_wait_until_ts};
+  f.ask = ask_in(queue.config, call.arrival.required, call.arrival.preferred, call.arrived_ts, draft.now.ts);
+  const Agent* known = known_agent(draft, queue, call.arrival);
+  if (known != nullptr) f.only = known->id;
   draft.add(std::move(f));
+  // One queue did not serve the caller: in the next, the known agent comes first, but is waited for only where nobody else may
+  // be offered the call.
+  if (known != nullptr && queue.config.sticky.mode != StickyMode::required) draft.add(fact::CallReleased{call.id});
 }
 
 void remember(Draft& draft, const Call& call, AgentId agent) {

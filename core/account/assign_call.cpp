@@ -58,7 +58,7 @@ void Assign::operator()(const fact::CallMoved& f) const {
     c.queue = f.queue;
     c.ask = f.ask;
     c.only_until_ts = f.only.set() ? never_ms : 0;
-    // Where the other queue's strategy went on, and whom its callers spoke with, says nothing here.
+    // Where the other queue's strategy went on says nothing here.
     c.sticky = f.only;
     c.last_agent = AgentId();
     c.last_tier_level = c.last_position = 0;

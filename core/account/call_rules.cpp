@@ -167,7 +167,7 @@ void decide_rule(Draft& draft, const command::Look& c) {
   }
   if (!queue->removed || !alone) return;
   if (queue->drain_to.set())
-    move_call(draft, *call, queue->drain_to);
+    move_call(draft, *call, queue->drain_to, 0);
   else
     hang_up(draft, *call, Outcome::failed);
 }

@@ -128,8 +128,8 @@ void route(const Draft& draft, fact::CallArrived& arrival);
 /// Writes the arrival, completed for the queue or agent that it names: what it asks, whom it waits for, how long.
 void arrive(Draft& draft, fact::CallArrived arrival, Ms arrived_ts);
 void enter_queue(Draft& draft, fact::CallArrived& arrival, Ms arrived_ts);
-/// The waiting call goes on in another queue, at its old age.
-void move_call(Draft& draft, const Call& call, QueueId queue);
+/// The waiting call goes on in another queue, at its old age. `max_wait_until_ts` 0: as before.
+void move_call(Draft& draft, const Call& call, QueueId queue, Ms max_wait_until_ts);
 /// Remembers who speaks with the caller, if the queue wants that.
 void remember(Draft& draft, const Call& call, AgentId agent);
 /// Calls of the queue (not set: of any) that wait for this agent only wait for anybody now, as far as their queue does not

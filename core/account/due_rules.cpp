@@ -112,7 +112,7 @@ void queue_sweep_due(Draft& draft, QueueId id) {
     for (const auto& [asked, places] : waiting->second) {
       for (const Place& place : places) {
         if (draft.decision.facts.size() >= sweep_facts_max) return;
-        move_call(draft, *find_call(draft.account, place.call), queue->drain_to);
+        move_call(draft, *find_call(draft.account, place.call), queue->drain_to, 0);
       }
     }
   }

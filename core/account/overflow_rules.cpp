@@ -4,7 +4,6 @@
 #include "core/account/draft.hpp"
 #include "core/base/limits.hpp"
 #include "core/queue/admission.hpp"
-#include "core/queue/ask.hpp"
 
 namespace rf::core {
 
@@ -27,11 +26,8 @@ bool takes(const Draft& draft, const Call& call, QueueId id) {
 
 bool to_queue(Draft& draft, const Call& call, QueueId id) {
   if (!takes(draft, call, id)) return false;
-  const QueueConfig& config = find_queue(draft.account, id)->config;
-  fact::CallMoved f{call.id, id, {}, {}, 0};
-  f.ask = ask_in(config, call.arrival.required, call.arrival.preferred, call.arrived_ts, draft.now.ts);
-  f.max_wait_until_ts = config.max_wait_ms > 0 ? draft.now.ts + config.max_wait_ms : never_ms;
-  draft.add(std::move(f));
+  const Ms max_wait_ms = config_of(draft.account, id).max_wait_ms;
+  move_call(draft, call, id, max_wait_ms > 0 ? draft.now.ts + max_wait_ms : never_ms);
   return true;
 }
 

@@ -198,7 +198,7 @@ std::optional<CallId> Sequencer::tried_call(AgentId id) const {
 Sequencer::Turn Sequencer::turn_of(CallId id) const {
   const Call* call = find_call(account_, id);
   if (call == nullptr) return {};
-  return {-weight_of(call->queue), place_of(*call)};
+  return {-weight_of(call->queue), standing_of(account_, *call)};
 }
 
 std::optional<CallId> Sequencer::next_looker() {
@@ -214,7 +214,7 @@ std::optional<CallId> Sequencer::next_looker() {
     const Turn turn = oldest_class->first;
     const ClassLook look = oldest_class->second;
     const Place* head = head_of(look);
-    if (head != nullptr && !(turn.second < *head)) return head->call;
+    if (head != nullptr && !(turn < turn_of(head->call))) return head->call;
     classes_.erase(oldest_class);
     add_class(look);
   }
@@ -229,7 +229,7 @@ std::int64_t Sequencer::weight_of(QueueId id) const {
 void Sequencer::add_class(const ClassLook& look) {
   const Place* head = head_of(look);
   if (head == nullptr) return;
-  classes_.emplace(Turn{-weight_of(look.queue), *head}, look);
+  classes_.emplace(turn_of(head->call), look);
 }
 
 const Place* Sequencer::head_of(const ClassLook& look) const {

@@ -150,7 +150,8 @@ CallId next_call(const Account& account, const Agent& agent, const Now& now) {
     each_class(account, waiting->second, agent, membership.tier_level, now, [&](const std::set<Place>& places) {
       const Place* place = first_eligible(account, places, membership, agent, now);
       if (place == nullptr) return;
-      Preference mine{queue->config.weight, membership.tier_level, *place};
+      Preference mine{queue->config.weight, membership.tier_level,
+                      standing_of(account, *find_call(account, place->call))};
       if (RF_PLANT(next_call_by_arrival_of_asks))
         mine = Preference{0, 0, Place{0, -place->arrived_ts, place->seq, place->call}};
       if (!best || mine < *best) best = mine;

@@ -48,6 +48,12 @@ Place place_of(const Call& call) {
   return Place{call.arrival.priority, call.arrived_ts - call.arrival.score_ms, call.seq, call.id};
 }
 
+Place standing_of(const Account& account, const Call& call) {
+  Place place = place_of(call);
+  place.arrived_ts -= config_of(account, call.queue).base_score_ms;
+  return place;
+}
+
 Ms next_deadline(const Account& account) {
   return account.index.due.empty() ? never_ms : account.index.due.begin()->at_ts;
 }

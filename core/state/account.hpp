@@ -170,9 +170,11 @@ const QueueConfig& config_of(const Account& account, QueueId id);
 /// What counts as nobody serving the queue for the calls in it (a set of empty_when); 0: they stay whatever happens.
 std::uint32_t leaves_when(const QueueConfig& config);
 
-/// The list in which the call waits.
+/// The list in which the call waits, and its place among the calls of its queue.
 WaitingClass class_of(const Call& call);
 Place place_of(const Call& call);
+/// Its place among the calls of all queues: its queue's base score counts.
+Place standing_of(const Account& account, const Call& call);
 
 /// The earliest instant (ts) at which Tick has something to do; never_ms when nothing is due.
 Ms next_deadline(const Account& account);

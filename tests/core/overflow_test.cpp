@@ -84,6 +84,51 @@ TEST(Admission, OverflowsToAnotherQueueAtItsOldPlace) {
   EXPECT_EQ(c.call(e.call)->arrived_ts, c.ts);
 }
 
+/// Two queues with these base scores; calls of the first move to the second after ten seconds.
+struct TwoQueues {
+  TwoQueues(Ms first_score_ms, Ms second_score_ms) {
+    QueueConfig config;
+    config.base_score_ms = second_score_ms;
+    config.wrapup_ms = 0;
+    second = c.queue("second", config);
+    config.base_score_ms = first_score_ms;
+    config.max_wait_ms = 10'000;
+    config.overflow = {to_queue(OverflowWhen::max_wait, second)};
+    first = c.queue("first", config);
+  }
+  Center c;
+  QueueId first, second;
+};
+
+TEST(Overflow, AMovedCallLeavesTheOldQueuesScoreBehind) {
+  TwoQueues d(60'000, 0);
+  const CallId older = d.c.enqueue(d.second);
+  d.c.advance(1000);
+  const CallId moved = d.c.enqueue(d.first);
+  d.c.advance(10'000);
+  ASSERT_EQ(d.c.call(moved)->queue, d.second);
+  d.c.ready_agent("ann", {Center::in(d.second)});
+  EXPECT_TRUE(d.c.offered_to(older).set());
+  EXPECT_FALSE(d.c.offered_to(moved).set());
+}
+
+TEST(Overflow, AMovedCallHasTheNewQueuesScoreBesideItsAge) {
+  TwoQueues d(0, 60'000);
+  const QueueId third = d.c.queue("third");
+  const CallId older = d.c.enqueue(third);
+  d.c.advance(1000);
+  const CallId moved = d.c.enqueue(d.first);
+  d.c.advance(10'000);
+  ASSERT_EQ(d.c.call(moved)->queue, d.second);
+  const CallId younger = d.c.enqueue(d.second);
+  const AgentId ann = d.c.ready_agent("ann", {Center::in(d.second), Center::in(third)});
+  EXPECT_EQ(d.c.offered_to(moved), ann);
+  d.c.talk(moved);
+  EXPECT_EQ(d.c.offered_to(younger), ann);
+  d.c.talk(younger);
+  EXPECT_EQ(d.c.offered_to(older), ann);
+}
+
 TEST(Admission, TwoFullQueuesThatOverflowIntoEachOtherEndTheCall) {
   Center c;
   QueueConfig config;

@@ -132,6 +132,55 @@ TEST(Sticky, RequiredIsOfferedToNobodyElse) {
   EXPECT_EQ(d.c.offered_to(call), d.bob);
 }
 
+/// The sticky desk's queue, with one in front of it whose calls move there at once.
+CallId call_by_way_of_a_closed_queue(StickyDesk& d, const std::string& caller) {
+  QueueConfig config;
+  Overflow rule;
+  rule.when = OverflowWhen::join_empty;
+  rule.to = OverflowTo::queue;
+  rule.queue = d.q;
+  config.join_empty = empty_when::nobody_logged_in;
+  config.overflow = {rule};
+  return d.c.enqueue(d.c.queue("front", config), caller);
+}
+
+TEST(Sticky, ACallFromAnotherQueuePrefersWhoSpokeWithTheCallerToo) {
+  for (StickyMode mode : {StickyMode::prefer, StickyMode::wait, StickyMode::required}) {
+    StickyDesk d(sticky(mode));
+    const CallId call = call_by_way_of_a_closed_queue(d, "100");
+    ASSERT_EQ(d.c.call(call)->queue, d.q);
+    EXPECT_EQ(d.c.offered_to(call), d.bob) << "although ann is idle for longer";
+  }
+}
+
+TEST(Sticky, ACallFromAnotherQueueIsKeptForOneAgentOnlyWhereNobodyElseMay) {
+  for (StickyMode mode : {StickyMode::prefer, StickyMode::wait, StickyMode::required}) {
+    StickyDesk d(sticky(mode));
+    d.c.status(d.ann, Status::on_break);
+    d.c.accept(d.c.enqueue(d.q, "300"));
+    d.c.status(d.ann, Status::available);
+    const CallId call = call_by_way_of_a_closed_queue(d, "100");
+    EXPECT_EQ(d.c.offered_to(call), mode == StickyMode::required ? AgentId() : d.ann);
+  }
+}
+
+TEST(Sticky, ACallThatMovesOnForgetsTheOldQueuesAgent) {
+  StickyDesk d(sticky(StickyMode::required));
+  const QueueId other = d.c.queue("other");
+  const AgentId eve = d.c.ready_agent("eve", {Center::in(other)});
+  d.c.status(d.bob, Status::on_break);
+  const CallId call = d.c.enqueue(d.q, "100");
+  QueueConfig config = find_queue(d.c.account(), d.q)->config;
+  Overflow rule;
+  rule.when = OverflowWhen::max_wait;
+  rule.to = OverflowTo::queue;
+  rule.queue = other;
+  config.overflow = {rule};
+  ASSERT_EQ(d.c.code(command::SetQueue{d.q, config}), Code::ok);
+  d.c.advance(120'000);
+  EXPECT_EQ(d.c.offered_to(call), eve);
+}
+
 TEST(Sticky, TheTableSurvivesARestart) {
   StickyDesk d(sticky(StickyMode::prefer));
   d.c.restart();

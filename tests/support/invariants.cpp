@@ -125,7 +125,8 @@ std::string served_before_older(const Account& account, const Call& call, const 
       for (const Place& place : places) {
         const Call& older = *find_call(account, place.call);
         if (older.id != call.id && place.priority == call.arrival.priority &&
-            place.arrived_ts < place_of(call).arrived_ts && eligible(account, older, m, agent, now))
+            standing_of(account, older).arrived_ts < standing_of(account, call).arrived_ts &&
+            eligible(account, older, m, agent, now))
           return "P11: call " + call.id.text() + " is offered to agent " + agent.config.key + " before the older " +
                  older.id.text();
       }
