@@ -238,7 +238,7 @@ void Assign::operator()(const fact::LegGone& f) const {
   unindex(account, a);
   remove_value(a.live, f.reservation);
   remove_value(c.offers, f.reservation);
-  if (r.phase == Phase::answered || r.phase == Phase::ending) {
+  if (is_call_leg(r.phase)) {
     a.last_call_end_ts = fact.ts;
     today(a);
     a.talk_today_ms += f.talk_ms;

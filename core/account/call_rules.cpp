@@ -34,18 +34,12 @@ const Reservation* api_offer(Draft& draft, ReservationId id, const char* to) {
   return r;
 }
 
-}  // namespace
-
-namespace {
-
 /// The queue or agent that the call is for; false after a refusal.
 bool valid_target(Draft& draft, const command::Enqueue& c) {
-  const Queue* queue = find_queue(draft.account, c.queue);
   if (c.agent.set() && live_agent(draft, c.agent) == nullptr) return false;
-  if (c.queue.set() ? queue == nullptr || queue->removed : !c.agent.set()) {
-    draft.refuse(Code::not_found, "there is no queue " + c.queue.text() + ": create it or name another");
-    return false;
-  }
+  const bool asks_queue = c.queue.set() || !c.agent.set();
+  const Queue* queue = asks_queue ? live_queue(draft, c.queue) : nullptr;
+  if (asks_queue && queue == nullptr) return false;
   if (draft.account.calls.size() >= limits::calls_max) {
     draft.refuse(Code::overloaded, "the account has " + std::to_string(limits::calls_max) +
                                        " calls, which is its limit: let some end first");
@@ -70,9 +64,7 @@ bool valid_target(Draft& draft, const command::Enqueue& c) {
 }
 
 bool valid_attributes(Draft& draft, const std::vector<Attribute>& attributes) {
-  if (!in_range(draft, "the number of attributes", static_cast<std::int64_t>(attributes.size()), 0,
-                limits::attributes_max))
-    return false;
+  if (!not_too_many(draft, "attributes", attributes.size(), limits::attributes_max)) return false;
   for (const Attribute& attribute : attributes)
     if (!fits(draft, "an attribute's name", attribute.name, true) ||
         !fits(draft, "an attribute's value", attribute.value, false))

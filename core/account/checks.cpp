@@ -11,6 +11,11 @@ bool in_range(Draft& draft, const char* field, std::int64_t value, std::int64_t 
   return false;
 }
 
+bool not_too_many(Draft& draft, const std::string& what, std::size_t count, std::size_t max) {
+  return in_range(draft, ("the number of " + what).c_str(), static_cast<std::int64_t>(count), 0,
+                  static_cast<std::int64_t>(max));
+}
+
 bool fits(Draft& draft, const char* field, const std::string& text, bool required) {
   if (required && text.empty()) {
     draft.refuse(Code::invalid_argument, std::string(field) + " must not be empty");
@@ -23,9 +28,7 @@ bool fits(Draft& draft, const char* field, const std::string& text, bool require
 }
 
 bool valid_skills(Draft& draft, const char* field, const Skills& skills) {
-  if (!in_range(draft, ("the number of " + std::string(field) + " skills").c_str(),
-                static_cast<std::int64_t>(skills.size()), 0, limits::skills_max))
-    return false;
+  if (!not_too_many(draft, std::string(field) + " skills", skills.size(), limits::skills_max)) return false;
   for (std::size_t i = 0; i < skills.size(); ++i) {
     const Skill& skill = skills[i];
     if (!fits(draft, "a skill's name", skill.name, true) ||

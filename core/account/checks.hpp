@@ -8,6 +8,8 @@ namespace rf::core {
 
 /// "<field> must be between <low> and <high>, not <value>".
 bool in_range(Draft& draft, const char* field, std::int64_t value, std::int64_t low, std::int64_t high);
+/// "the number of <what> must be between 0 and <max>, not <count>".
+bool not_too_many(Draft& draft, const std::string& what, std::size_t count, std::size_t max);
 /// Not longer than a text may be; `required`: nor empty.
 bool fits(Draft& draft, const char* field, const std::string& text, bool required);
 /// Sorted by name, each once, levels from 1 to 10, not too many.

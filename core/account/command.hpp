@@ -219,7 +219,7 @@ struct Admit {
 struct CheckEmpty {
   QueueId queue;
 };
-/// Before a ranking: closes a call past its max wait, moves one of a removed queue.
+/// Before a ranking: closes a call past its max wait, moves one of a removed queue. One in no queue is offered to its agent.
 struct Look {
   CallId call;
 };

@@ -16,12 +16,6 @@ bool wrong(Draft& draft, std::string what) {
   return false;
 }
 
-template <class List>
-bool not_too_many(Draft& draft, const char* what, const List& list, std::size_t max) {
-  return in_range(draft, ("the number of " + std::string(what)).c_str(), static_cast<std::int64_t>(list.size()), 0,
-                  static_cast<std::int64_t>(max));
-}
-
 bool is_number(const std::string& text) {
   const std::size_t from = text.rfind('+', 0) == 0 ? 1 : 0;
   return text.size() >= from + 3 && text.size() <= from + 18 &&
@@ -52,16 +46,14 @@ bool valid_matching(Draft& draft, const QueueConfig& q) {
       !in_range(draft, "sticky.window_ms", q.sticky.window_ms, 0, 366LL * wait_ms_max) ||
       !in_range(draft, "sticky.wait_ms", q.sticky.wait_ms, 0, wait_ms_max) ||
       !valid_skills(draft, "required", q.required) || !valid_skills(draft, "preferred", q.preferred) ||
-      !in_range(draft, "the number of widening steps", static_cast<std::int64_t>(q.widening.size()), 0,
-                limits::widening_steps_max))
+      !not_too_many(draft, "widening steps", q.widening.size(), limits::widening_steps_max))
     return false;
   Ms after_ms = 0;
   for (const WideningStep& step : q.widening) {
     if (!in_range(draft, "widening.after_ms", step.after_ms, after_ms + 1, wait_ms_max) ||
         !valid_window(draft, step.tiers) ||
         !in_range(draft, "levels_off", step.levels_off, 0, limits::skill_level_max) ||
-        !in_range(draft, "the number of skills_off", static_cast<std::int64_t>(step.skills_off.size()), 0,
-                  limits::skills_max))
+        !not_too_many(draft, "skills_off", step.skills_off.size(), limits::skills_max))
       return false;
     for (const std::string& skill : step.skills_off)
       if (!fits(draft, "a skill's name", skill, true)) return false;
@@ -71,7 +63,7 @@ bool valid_matching(Draft& draft, const QueueConfig& q) {
 }
 
 bool valid_hours(Draft& draft, const std::vector<OpenHours>& hours) {
-  if (!not_too_many(draft, "opening hours", hours, limits::open_hours_max)) return false;
+  if (!not_too_many(draft, "opening hours", hours.size(), limits::open_hours_max)) return false;
   return std::all_of(hours.begin(), hours.end(), [&](const OpenHours& open) {
     return in_range(draft, "weekdays", open.weekdays, 1, 127) &&
            in_range(draft, "from_min", open.from_min, 0, day_min - 1) &&
@@ -96,7 +88,7 @@ bool valid_overflow(Draft& draft, QueueId self, const Overflow& rule) {
 }
 
 bool valid_overflows(Draft& draft, QueueId self, const std::vector<Overflow>& rules) {
-  if (!not_too_many(draft, "overflow rules", rules, limits::overflow_rules_max)) return false;
+  if (!not_too_many(draft, "overflow rules", rules.size(), limits::overflow_rules_max)) return false;
   std::set<std::pair<OverflowWhen, std::string>> seen;
   for (const Overflow& rule : rules) {
     if (!valid_overflow(draft, self, rule)) return false;
@@ -123,7 +115,7 @@ bool valid_stay(Draft& draft, QueueId self, const QueueConfig& q) {
       !in_range(draft, "wrapup_ms_max", q.wrapup_ms_max, 0, wait_ms_max) ||
       !in_range(draft, "sla_ms", q.sla_ms, 0, wait_ms_max) || !in_range(draft, "sla_percent", q.sla_percent, 0, 100) ||
       !valid_hours(draft, q.hours) || !valid_overflows(draft, self, q.overflow) ||
-      !not_too_many(draft, "outcomes", q.outcomes, limits::outcomes_max))
+      !not_too_many(draft, "outcomes", q.outcomes.size(), limits::outcomes_max))
     return false;
   return std::all_of(q.outcomes.begin(), q.outcomes.end(),
                      [&](const DispositionChoice& choice) { return fits(draft, "an outcome", choice.outcome, true); });
@@ -176,7 +168,7 @@ bool valid(Draft& draft, const AgentConfig& a) {
       !in_range(draft, "priority", a.priority, 0, 100) || !valid_wrapup(draft, a.wrapup_ms) ||
       !valid_skills(draft, "skills", a.skills) || !valid_endpoints(draft, a) ||
       (a.outbound_queue.set() && live_queue(draft, a.outbound_queue) == nullptr) ||
-      !not_too_many(draft, "caller ids", a.caller_ids, limits::caller_ids_max))
+      !not_too_many(draft, "caller ids", a.caller_ids.size(), limits::caller_ids_max))
     return false;
   for (const std::string& number : a.caller_ids)
     if (!fits(draft, "a caller id", number, true)) return false;
@@ -194,13 +186,13 @@ bool valid(Draft& draft, const Settings& s) {
       (s.direct_ring_ms != 0 && !in_range(draft, "direct_ring_ms", s.direct_ring_ms, 4 * second_ms, 600 * second_ms)) ||
       !in_range(draft, "direct_max_wait_ms", s.direct_max_wait_ms, 0, wait_ms_max) ||
       !fits(draft, "outbound_trunk", s.outbound_trunk, false) ||
-      !not_too_many(draft, "break reasons", s.break_reasons, limits::break_reasons_max))
+      !not_too_many(draft, "break reasons", s.break_reasons.size(), limits::break_reasons_max))
     return false;
   std::set<std::string> ids;
   for (const BreakReason& kind : s.break_reasons) {
     if (!fits(draft, "a break reason's id", kind.id, true) ||
         !in_range(draft, "a break's max_ms", kind.max_ms, 0, wait_ms_max) ||
-        !not_too_many(draft, "labels", kind.labels, limits::labels_max))
+        !not_too_many(draft, "labels", kind.labels.size(), limits::labels_max))
       return false;
     if (!ids.insert(kind.id).second) return wrong(draft, "two break reasons are called \"" + kind.id + "\": keep one");
     for (const Label& label : kind.labels)

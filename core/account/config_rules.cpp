@@ -202,10 +202,8 @@ void decide_rule(Draft& draft, const command::SetAgent& c) {
 }
 
 void decide_rule(Draft& draft, const command::RemoveAgent& c) {
-  const Agent* agent = find_agent(draft.account, c.agent);
-  if (agent == nullptr || agent->removed)
-    return draft.refuse(Code::not_found,
-                        "there is no agent " + c.agent.text() + " in this account: check the id or key");
+  const Agent* agent = live_agent(draft, c.agent);
+  if (agent == nullptr) return;
   draft.decision.reply.id = c.agent.value;
   for (const auto& [number, target] : draft.account.numbers) {
     if (target.agent == c.agent)
@@ -268,10 +266,8 @@ void decide_rule(Draft& draft, const command::RemoveTrunk& c) {
 }
 
 void decide_rule(Draft& draft, const command::SetCredential& c) {
-  const Agent* agent = find_agent(draft.account, c.agent);
-  if (agent == nullptr || agent->removed)
-    return draft.refuse(Code::not_found,
-                        "there is no agent " + c.agent.text() + " in this account: check the id or key");
+  const Agent* agent = live_agent(draft, c.agent);
+  if (agent == nullptr) return;
   if (!fits(draft, "username", c.username, true) ||
       !free_for(draft, draft.account.index.agent_by_username, c.username, c.agent, "the username"))
     return;

@@ -192,7 +192,9 @@ void offer(Draft& draft, const Call& call, const Agent& agent);
 void close_offer(Draft& draft, const Reservation& reservation, CloseCause cause);
 /// The agent's legs are gone. `others_gone`: reservations of the same call that this decision has already ended.
 void end_leg(Draft& draft, const Reservation& reservation, bool call_ends, std::size_t others_gone);
-/// Takes the agent's open offers of one queue (not set: of all) back: asks the edge (R14), closes API offers at once.
+/// Takes an offer back: asks the edge (R14), closes one of an API call at once.
+void withdraw(Draft& draft, const Reservation& reservation);
+/// The agent's open offers of one queue (not set: of all).
 void withdraw_offers(Draft& draft, const Agent& agent, QueueId queue);
 /// The call was answered by this reservation; its other open offers are closed.
 void answer(Draft& draft, const Reservation& reservation, BindingId binding);

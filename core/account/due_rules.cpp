@@ -25,7 +25,7 @@ void gate_over(Draft& draft, AgentId id) {
 }
 
 void free_by_lease(Draft& draft, const Reservation& r) {
-  if (r.phase == Phase::offered || r.phase == Phase::closing) close_offer(draft, r, CloseCause::failed);
+  if (is_open(r.phase)) close_offer(draft, r, CloseCause::failed);
   end_leg(draft, r, false, 0);
 }
 
@@ -57,7 +57,7 @@ LeaseState lease_state(const Draft& draft, const Reservation& r) {
 
 void lease_due(Draft& draft, ReservationId id) {
   const Reservation* r = find_reservation(draft.account, id);
-  if (r == nullptr || r->phase == Phase::answered || r->phase == Phase::ending || draft.now.ts < r->check_ts) return;
+  if (r == nullptr || is_call_leg(r->phase) || draft.now.ts < r->check_ts) return;
   if (r->offer.edge == api_edge) {
     if (r->phase == Phase::offered) close_offer(draft, *r, CloseCause::no_answer);
     return;

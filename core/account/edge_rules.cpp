@@ -46,13 +46,13 @@ struct EventRule {
 
   void operator()(const link::OfferClosed& e) const {
     const Reservation* r = own_reservation(draft, edge, event.epoch, e.reservation);
-    if (r == nullptr || (r->phase != Phase::offered && r->phase != Phase::closing)) return;
+    if (r == nullptr || !is_open(r->phase)) return;
     close_offer(draft, *r, r->phase == Phase::closing && e.cause == CloseCause::no_answer ? r->cause : e.cause);
   }
 
   void operator()(const link::Answered& e) const {
     const Reservation* r = own_reservation(draft, edge, event.epoch, e.reservation);
-    if (r == nullptr || (r->phase != Phase::offered && r->phase != Phase::closing)) return;
+    if (r == nullptr || !is_open(r->phase)) return;
     answer(draft, *r, e.binding);
   }
 
@@ -60,7 +60,7 @@ struct EventRule {
     const Reservation* r = own_reservation(draft, edge, event.epoch, e.reservation);
     if (r == nullptr && RF_PLANT(stale_release)) r = any_reservation();
     if (r == nullptr) return;
-    if (r->phase == Phase::offered || r->phase == Phase::closing) close_offer(draft, *r, CloseCause::failed);
+    if (is_open(r->phase)) close_offer(draft, *r, CloseCause::failed);
     const Call& call = *find_call(draft.account, r->offer.call);
     const bool ends = r->phase == Phase::answered;
     if (ends) {

@@ -9,9 +9,6 @@ namespace rf::core {
 
 namespace {
 
-bool is_open(const Reservation& r) { return r.phase == Phase::offered || r.phase == Phase::closing; }
-bool is_call_leg(const Reservation& r) { return r.phase == Phase::answered || r.phase == Phase::ending; }
-
 Ms reoffer_delay_ms(const QueueConfig& config, CloseCause cause) {
   switch (cause) {
     case CloseCause::no_answer: return config.no_answer_delay_ms;
@@ -116,36 +113,40 @@ void close_offer(Draft& draft, const Reservation& r, CloseCause cause) {
 void end_leg(Draft& draft, const Reservation& r, bool call_ends, std::size_t others_gone) {
   const Call& call = *find_call(draft.account, r.offer.call);
   const Agent& agent = *find_agent(draft.account, r.offer.agent);
+  const bool in_call = is_call_leg(r.phase);
   fact::LegGone f;
   f.reservation = r.offer.reservation;
   // A second call's end neither cuts the wrap-up of the first nor takes its outcome.
-  if (is_call_leg(r) && agent.disposition_due) miss_disposition(draft, agent.wrapup_call, agent.id, agent.wrapup_queue);
+  if (in_call && agent.disposition_due) miss_disposition(draft, agent.wrapup_call, agent.id, agent.wrapup_queue);
   const Ms wrapup_until_ts = std::max(agent.wrapup_until_ts, draft.at_ts + r.offer.wrapup_ms);
   const bool wraps_up = r.offer.wrapup_ms > 0 || agent.wrapup_until_ts != 0;
-  if (is_call_leg(r) && agent.status != Status::offline && !agent.removed && wraps_up && wrapup_until_ts > draft.now.ts)
+  if (in_call && agent.status != Status::offline && !agent.removed && wraps_up && wrapup_until_ts > draft.now.ts)
     f.wrapup_until_ts = wrapup_until_ts;
-  const bool outcome_asked = is_call_leg(r) && wants_disposition(draft.account, r, agent);
+  const bool outcome_asked = in_call && wants_disposition(draft.account, r, agent);
   const bool leaves = agent.next.set && agent.next.status == Status::offline;
   if (leaves && !outcome_asked) f.wrapup_until_ts = 0;
   f.disposition_due = outcome_asked && f.wrapup_until_ts != 0;
-  if (is_call_leg(r)) f.talk_ms = std::max<Ms>(0, draft.at_ts - r.answered_ts);
+  if (in_call) f.talk_ms = std::max<Ms>(0, draft.at_ts - r.answered_ts);
   f.drop_call = (call_ends || call.state == CallState::ended) && call.offers.size() == others_gone + 1;
   draft.add(f);
-  if (is_call_leg(r)) note_pace(draft, r.offer.queue, f.talk_ms + r.offer.wrapup_ms);
+  if (in_call) note_pace(draft, r.offer.queue, f.talk_ms + r.offer.wrapup_ms);
   look_for_capacity(draft, r.offer.queue);
   if (outcome_asked && !f.disposition_due) miss_disposition(draft, call.id, agent.id, r.offer.queue);
-  const bool in_wrapup = f.wrapup_until_ts != 0 || (!is_call_leg(r) && agent.wrapup_until_ts != 0);
+  const bool in_wrapup = f.wrapup_until_ts != 0 || (!in_call && agent.wrapup_until_ts != 0);
   if (agent.live.size() == 1 && !in_wrapup) come_to_next(draft, agent);
+}
+
+void withdraw(Draft& draft, const Reservation& r) {
+  if (r.offer.edge == api_edge)
+    close_offer(draft, r, CloseCause::withdrawn);
+  else
+    draft.add(fact::OfferClosing{r.offer.reservation, CloseCause::withdrawn});
 }
 
 void withdraw_offers(Draft& draft, const Agent& agent, QueueId queue) {
   for (ReservationId id : agent.live) {
     const Reservation& r = *find_reservation(draft.account, id);
-    if (r.phase != Phase::offered || (queue.set() && r.offer.queue != queue) || closes(draft, id)) continue;
-    if (r.offer.edge == api_edge)
-      close_offer(draft, r, CloseCause::withdrawn);
-    else
-      draft.add(fact::OfferClosing{id, CloseCause::withdrawn});
+    if (r.phase == Phase::offered && (!queue.set() || r.offer.queue == queue) && !closes(draft, id)) withdraw(draft, r);
   }
 }
 
@@ -155,7 +156,7 @@ void answer(Draft& draft, const Reservation& reservation, BindingId binding) {
   remember(draft, call, reservation.offer.agent);
   for (ReservationId id : call.offers) {
     const Reservation& other = *find_reservation(draft.account, id);
-    if (id != reservation.offer.reservation && is_open(other)) close_offer(draft, other, CloseCause::lost_race);
+    if (id != reservation.offer.reservation && is_open(other.phase)) close_offer(draft, other, CloseCause::lost_race);
   }
 }
 
@@ -167,7 +168,7 @@ void end_call(Draft& draft, const Call& call, EndCause cause, Outcome outcome, L
   for (ReservationId id : call.offers) {
     const Reservation& r = *find_reservation(draft.account, id);
     const bool api = r.offer.edge == api_edge;
-    if (is_open(r)) {
+    if (is_open(r.phase)) {
       fact::OfferClosed closed;
       closed.reservation = id;
       closed.cause = CloseCause::caller_gone;
@@ -176,7 +177,7 @@ void end_call(Draft& draft, const Call& call, EndCause cause, Outcome outcome, L
       closed.no_offer_until_ts = agent.no_offer_until_ts;
       draft.add(closed);
     }
-    if (api || (legs == Legs::gone && is_call_leg(r))) end_leg(draft, r, true, gone++);
+    if (api || (legs == Legs::gone && is_call_leg(r.phase))) end_leg(draft, r, true, gone++);
   }
 }
 

@@ -69,7 +69,7 @@ bool carry_out(Draft& draft, const Call& call, const Overflow& rule) {
   return false;
 }
 
-/// The call, waiting and with no open offer; null after a refusal.
+/// The call, which waits; null after a refusal.
 const Call* waiting_call(Draft& draft, CallId id, std::string_view to) {
   const Call* call = find_call(draft.account, id);
   if (call == nullptr || call->state == CallState::ended) {
@@ -92,13 +92,8 @@ bool withdraw_for(Draft& draft, const Call& call) {
   bool rings = false;
   for (ReservationId id : call.offers) {
     const Reservation& r = *find_reservation(draft.account, id);
-    if (r.phase == Phase::closing) rings = true;
-    if (r.phase != Phase::offered) continue;
-    rings = true;
-    if (r.offer.edge == api_edge)
-      close_offer(draft, r, CloseCause::withdrawn);
-    else
-      draft.add(fact::OfferClosing{id, CloseCause::withdrawn});
+    rings = rings || is_open(r.phase);
+    if (r.phase == Phase::offered) withdraw(draft, r);
   }
   return rings;
 }

@@ -47,13 +47,11 @@ bool follow_each_other(Draft& draft, const char* what, Ms before_ts, Ms from_ts,
 }
 
 bool valid_shifts(Draft& draft, const std::vector<Shift>& shifts) {
-  if (!in_range(draft, "the number of shifts", static_cast<std::int64_t>(shifts.size()), 0, limits::shifts_max))
-    return false;
+  if (!not_too_many(draft, "shifts", shifts.size(), limits::shifts_max)) return false;
   Ms end_ts = 0;
   for (const Shift& shift : shifts) {
     if (!follow_each_other(draft, "shifts", end_ts, shift.from_ts, shift.until_ts, never_ms) ||
-        !in_range(draft, "the number of activities", static_cast<std::int64_t>(shift.activities.size()), 0,
-                  limits::activities_max))
+        !not_too_many(draft, "activities", shift.activities.size(), limits::activities_max))
       return false;
     end_ts = shift.until_ts;
     Ms activity_end_ts = shift.from_ts;

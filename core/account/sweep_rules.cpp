@@ -61,15 +61,14 @@ class Sweeper {
     for (ReservationId id : held->second) {
       const Reservation& r = *find_reservation(draft_.account, id);
       const bool old = restarted() ? r.offer.edge_epoch != edge_.epoch : r.offered_seq < edge_.sweep_seq;
-      const bool in_call = r.phase == Phase::answered || r.phase == Phase::ending;
+      const bool in_call = is_call_leg(r.phase);
       // A call that ended in this very decision has released these legs already.
       if (!old || (in_call && (carried_.count(r.offer.call) > 0 || ended_.count(r.offer.call) > 0))) continue;
       if (full()) return false;
       if (in_call) {
         end_leg(draft_, r, false, 0);
       } else if (restarted() && r.hold == Hold::none) {
-        const bool open = r.phase == Phase::offered || r.phase == Phase::closing;
-        if (open && ended_.count(r.offer.call) == 0) close_offer(draft_, r, CloseCause::failed);
+        if (is_open(r.phase) && ended_.count(r.offer.call) == 0) close_offer(draft_, r, CloseCause::failed);
         const bool same_boot = r.offer.boot_id == edge_.snapshot.boot_id || RF_PLANT(bound_a_across_boots);
         draft_.add(fact::LeaseSet{id, same_boot ? Hold::to_ring_until : Hold::to_bound, hold_check_ts(r, same_boot)});
       }

@@ -17,8 +17,7 @@ bool valid_disposition(Draft& draft, const Queue* queue, const Disposition& d) {
                  "notes are longer than " + std::to_string(limits::notes_bytes_max) + " bytes: shorten them");
     return false;
   }
-  if (!in_range(draft, "the number of tags", static_cast<std::int64_t>(d.tags.size()), 0, limits::tags_max))
-    return false;
+  if (!not_too_many(draft, "tags", d.tags.size(), limits::tags_max)) return false;
   for (const std::string& tag : d.tags)
     if (!fits(draft, "a tag", tag, true)) return false;
   if (queue == nullptr || queue->config.outcomes.empty()) return true;

@@ -22,7 +22,7 @@ bool free_for_calls(const Agent& agent) {
 bool in_direct_call(const Account& account, const Agent& agent) {
   return std::any_of(agent.live.begin(), agent.live.end(), [&](ReservationId id) {
     const Reservation* r = find_reservation(account, id);
-    return (r->phase == Phase::answered || r->phase == Phase::ending) && !r->offer.queue.set();
+    return is_call_leg(r->phase) && !r->offer.queue.set();
   });
 }
 
@@ -31,8 +31,7 @@ bool in_direct_call(const Account& account, const Agent& agent) {
 WorkState work_state(const Account& account, const Agent& agent) {
   WorkState state = agent.wrapup_until_ts != 0 ? WorkState::wrap_up : WorkState::waiting;
   for (ReservationId id : agent.live) {
-    const Phase phase = find_reservation(account, id)->phase;
-    if (phase == Phase::answered || phase == Phase::ending) return WorkState::in_call;
+    if (is_call_leg(find_reservation(account, id)->phase)) return WorkState::in_call;
     state = WorkState::offering;
   }
   return state;

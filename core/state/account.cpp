@@ -60,10 +60,8 @@ Ms next_deadline(const Account& account) {
 
 std::size_t open_offers(const Account& account, const Call& call) {
   std::size_t open = 0;
-  for (ReservationId id : call.offers) {
-    const Reservation* reservation = find_reservation(account, id);
-    if (reservation->phase == Phase::offered || reservation->phase == Phase::closing) ++open;
-  }
+  for (ReservationId id : call.offers)
+    if (is_open(find_reservation(account, id)->phase)) ++open;
   return open;
 }
 

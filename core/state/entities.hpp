@@ -95,6 +95,10 @@ enum class Phase : std::uint8_t {
   /// The call is over; the agent's leg is not gone yet.
   ending,
 };
+/// It may still be answered.
+constexpr bool is_open(Phase phase) { return phase == Phase::offered || phase == Phase::closing; }
+/// The agent's leg is in a conversation, or was.
+constexpr bool is_call_leg(Phase phase) { return phase == Phase::answered || phase == Phase::ending; }
 
 struct Reservation {
   fact::Offered offer;

@@ -38,9 +38,7 @@ Due queue_due(const Queue& queue) { return Due{0, 0, DueKind::queue_sweep, queue
 Due logoff_due(const Account& account) { return Due{std::max<Ms>(0, account.logoff_ts), 0, DueKind::logoff, {}, {}}; }
 
 /// Answered reservations have no lease: only the edge's word or its loss frees the agent (R12).
-bool has_lease(const Reservation& r) {
-  return r.check_ts != never_ms && r.phase != Phase::answered && r.phase != Phase::ending;
-}
+bool has_lease(const Reservation& r) { return r.check_ts != never_ms && !is_call_leg(r.phase); }
 
 template <class Map, class Key, class Value>
 void erase_from(Map& map, const Key& key, const Value& value) {

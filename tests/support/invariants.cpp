@@ -91,7 +91,7 @@ std::string broken_reservation(const Account& account, const Reservation& r) {
     return "P2: reservation " + name + " is not held once by its agent";
   if (call == nullptr || std::count(call->offers.begin(), call->offers.end(), r.offer.reservation) != 1)
     return "S13: reservation " + name + " belongs to no live call";
-  if ((r.phase == Phase::offered || r.phase == Phase::closing) && call->state != CallState::waiting)
+  if (is_open(r.phase) && call->state != CallState::waiting)
     return "P3: reservation " + name + " may be answered although its call is not waiting";
   return {};
 }
