@@ -11,11 +11,6 @@ namespace rf::node {
 
 namespace {
 
-template <class IdType>
-std::string text_or_empty(const IdType& id) {
-  return id.set() ? id.text() : std::string();
-}
-
 /// Of the queue's waiting calls; 0: nobody waits. Looks at the queue's own rows only: an account may have many.
 Ms oldest_arrived_ts(const core::Account& account, QueueId queue) {
   Ms oldest_ts = never_ms;

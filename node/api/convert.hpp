@@ -15,6 +15,12 @@ namespace rf::node {
 
 namespace api = ringfence::v1;
 
+/// The id's text; empty where it is not set.
+template <class Tag>
+std::string text_or_empty(const Id<Tag>& id) {
+  return id.set() ? id.text() : std::string();
+}
+
 api::Settings to_api(const core::Settings& settings);
 api::Membership to_api(const core::Membership& membership);
 api::Overflow to_api(const core::Overflow& rule);

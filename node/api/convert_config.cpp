@@ -5,11 +5,6 @@ namespace rf::node {
 
 namespace {
 
-template <class IdType>
-std::string text_or_empty(const IdType& id) {
-  return id.set() ? id.text() : std::string();
-}
-
 void set_window(const core::TierWindow& tiers, api::TierWindow& out) {
   out.set_min(tiers.min);
   out.set_max(tiers.max);
