@@ -115,9 +115,9 @@ struct Assign {
   void presence(AgentId id, Change change) const {
     Agent& a = row(account.agents, id);
     unindex(account, a);
-    unindex_config(account, a);
+    unindex_presence(account, a);
     change(a);
-    index_config(account, a);
+    index_presence(account, a);
     index(account, a);
   }
 

@@ -209,12 +209,11 @@ bool valid(Draft& draft, const std::string& number, const Route& route) {
       (route.queue.set() && route.agent.set() && !in_queue(draft, route.agent, route.queue)) ||
       !valid_hours(draft, route.hours) || !valid_overflow(draft, QueueId(), route.closed))
     return false;
-  for (const auto& [id, agent] : draft.account.agents) {
-    if (!agent.removed && agent.config.follow_me == number)
-      return wrong(draft,
-                   "the number is the Follow-Me of agent " + agent.config.key + ": calls would go round in circles");
-  }
-  return true;
+  const auto& follow_me = draft.account.index.agents_by_follow_me;
+  const auto agent = follow_me.lower_bound({number, AgentId()});
+  if (agent == follow_me.end() || agent->first != number) return true;
+  return wrong(draft, "the number is the Follow-Me of agent " + find_agent(draft.account, agent->second)->config.key +
+                          ": calls would go round in circles");
 }
 
 }  // namespace rf::core

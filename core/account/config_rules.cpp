@@ -255,13 +255,12 @@ void decide_rule(Draft& draft, const command::SetTrunk& c) {
 void decide_rule(Draft& draft, const command::RemoveTrunk& c) {
   if (draft.account.trunks.count(c.name) == 0)
     return draft.refuse(Code::not_found, "the trunk \"" + c.name + "\" is none of this account's");
-  if (draft.account.trunks.size() == 1) {
-    for (const auto& [id, agent] : draft.account.agents) {
-      if (!agent.removed && !agent.config.follow_me.empty())
-        return draft.refuse(Code::failed_precondition, "the Follow-Me number of agent " + agent.config.key +
-                                                           " needs a trunk: clear it, or add another trunk first");
-    }
-  }
+  const auto& follow_me = draft.account.index.agents_by_follow_me;
+  if (draft.account.trunks.size() == 1 && !follow_me.empty())
+    return draft.refuse(Code::failed_precondition,
+                        "the Follow-Me number of agent " +
+                            find_agent(draft.account, follow_me.begin()->second)->config.key +
+                            " needs a trunk: clear it, or add another trunk first");
   draft.add(fact::TrunkRemoved{c.name});
 }
 

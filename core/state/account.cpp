@@ -39,9 +39,14 @@ std::uint32_t leaves_when(const QueueConfig& config) {
   return config.no_agent_ms != 0 ? empty_when::nobody_logged_in : 0;
 }
 
+WaitingClassView class_view(const Call& call) {
+  return WaitingClassView{call.only_until_ts != 0 ? call.sticky : AgentId(), call.arrival.edge, call.ask.tiers,
+                          call.ask.required, call.ask.preferred};
+}
+
 WaitingClass class_of(const Call& call) {
-  return WaitingClass{call.only_until_ts != 0 ? call.sticky : AgentId(), call.arrival.edge, call.ask.tiers,
-                      call.ask.required, call.ask.preferred};
+  const WaitingClassView asked = class_view(call);
+  return WaitingClass{asked.only, asked.edge, asked.tiers, asked.required, asked.preferred};
 }
 
 Place place_of(const Call& call) {

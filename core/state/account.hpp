@@ -3,6 +3,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <tuple>
 #include <unordered_map>
 #include <vector>
 
@@ -68,7 +69,28 @@ struct WaitingClass {
   friend auto operator<=>(const WaitingClass&, const WaitingClass&) = default;
   friend bool operator==(const WaitingClass&, const WaitingClass&) = default;
 };
-using WaitingClasses = std::map<WaitingClass, std::set<Place>>;
+/// The same by reference, to find a call's list without a copy of what it asks.
+struct WaitingClassView {
+  AgentId only;
+  const EdgeName& edge;
+  const TierWindow& tiers;
+  const Skills& required;
+  const Skills& preferred;
+};
+struct WaitingClassLess {
+  using is_transparent = void;
+  template <class A, class B>
+  bool operator()(const A& a, const B& b) const {
+    return key(a) < key(b);
+  }
+
+ private:
+  template <class Class>
+  static auto key(const Class& c) {
+    return std::tie(c.only, c.edge, c.tiers, c.required, c.preferred);
+  }
+};
+using WaitingClasses = std::map<WaitingClass, std::set<Place>, WaitingClassLess>;
 
 /// How many members one tier of a queue has; `present`: active and not logged out.
 struct TierCount {
@@ -91,6 +113,7 @@ struct LastOffered {
 struct Index {
   std::unordered_map<std::string, AgentId> agent_by_key;
   std::unordered_map<std::string, AgentId> agent_by_extension;
+  std::set<std::pair<std::string, AgentId>> agents_by_follow_me;
   std::unordered_map<std::string, QueueId> queue_by_key;
   std::unordered_map<std::string, AgentId> agent_by_username;
   std::unordered_map<BindingId, AgentId> agent_by_binding;
@@ -171,6 +194,7 @@ const QueueConfig& config_of(const Account& account, QueueId id);
 std::uint32_t leaves_when(const QueueConfig& config);
 
 /// The list in which the call waits, and its place among the calls of its queue.
+WaitingClassView class_view(const Call& call);
 WaitingClass class_of(const Call& call);
 Place place_of(const Call& call);
 /// Its place among the calls of all queues: its queue's base score counts.

@@ -128,29 +128,45 @@ void unindex(Account& account, const Agent& agent) {
   each_deadline(account, agent, [&](const Due& due) { account.index.due.erase(due); });
 }
 
-void index_config(Account& account, const Agent& agent) {
+void index_presence(Account& account, const Agent& agent) {
   if (agent.removed) return;
   Index& ix = account.index;
   (agent.status == Status::offline ? ix.logged_out : ix.logged_in).insert(agent.id);
+  for (const Membership& m : agent.memberships)
+    if (is_present(agent, m)) ++ix.tiers[m.queue][m.tier_level].present;
+}
+
+void unindex_presence(Account& account, const Agent& agent) {
+  if (agent.removed) return;
+  Index& ix = account.index;
+  (agent.status == Status::offline ? ix.logged_out : ix.logged_in).erase(agent.id);
+  for (const Membership& m : agent.memberships)
+    if (is_present(agent, m)) --ix.tiers[m.queue][m.tier_level].present;
+}
+
+void index_config(Account& account, const Agent& agent) {
+  if (agent.removed) return;
+  Index& ix = account.index;
   ix.agent_by_key[agent.config.key] = agent.id;
   if (!agent.config.extension.empty()) ix.agent_by_extension[agent.config.extension] = agent.id;
+  if (!agent.config.follow_me.empty()) ix.agents_by_follow_me.emplace(agent.config.follow_me, agent.id);
   if (!agent.username.empty()) ix.agent_by_username[agent.username] = agent.id;
   for (const Membership& m : agent.memberships) {
     ix.members[m.queue].insert(agent.id);
     ++ix.delays[m.queue][m.delay_ms];
-    TierCount& tier = ix.tiers[m.queue][m.tier_level];
-    ++tier.members;
-    if (is_present(agent, m)) ++tier.present;
+    ++ix.tiers[m.queue][m.tier_level].members;
     note_offered(account, agent, m);
   }
+  index_presence(account, agent);
 }
 
 void unindex_config(Account& account, const Agent& agent) {
   if (agent.removed) return;
+  unindex_presence(account, agent);
   Index& ix = account.index;
-  (agent.status == Status::offline ? ix.logged_out : ix.logged_in).erase(agent.id);
   erase_owned(ix.agent_by_key, agent.config.key, agent.id);
   erase_owned(ix.agent_by_extension, agent.config.extension, agent.id);
+  ix.agents_by_follow_me.erase({agent.config.follow_me, agent.id});
   erase_owned(ix.agent_by_username, agent.username, agent.id);
   for (const Membership& m : agent.memberships) {
     erase_from(ix.members, m.queue, agent.id);
@@ -158,9 +174,7 @@ void unindex_config(Account& account, const Agent& agent) {
     if (--delays[m.delay_ms] == 0) delays.erase(m.delay_ms);
     if (delays.empty()) ix.delays.erase(m.queue);
     auto& tiers = ix.tiers[m.queue];
-    TierCount& tier = tiers[m.tier_level];
-    if (is_present(agent, m)) --tier.present;
-    if (--tier.members == 0) tiers.erase(m.tier_level);
+    if (--tiers[m.tier_level].members == 0) tiers.erase(m.tier_level);
     if (tiers.empty()) ix.tiers.erase(m.queue);
     if (const auto newest = ix.newest.find(m.queue); newest != ix.newest.end() && newest->second.agent == agent.id)
       find_newest(account, m.queue);
@@ -208,7 +222,10 @@ void index(Account& account, const Call& call) {
   if (call.state != CallState::waiting) return;
   ++ix.lengths[call.queue];
   if (seeks(account, call)) {
-    ix.waiting[call.queue][class_of(call)].insert(place_of(call));
+    WaitingClasses& classes = ix.waiting[call.queue];
+    auto places = classes.find(class_view(call));
+    if (places == classes.end()) places = classes.try_emplace(class_of(call)).first;
+    places->second.insert(place_of(call));
     if (call.next_look_ts != never_ms) ix.due.insert(look_due(call));
   }
   if (call.ask.next_step_ts != 0) ix.due.insert(widen_due(call));
@@ -232,7 +249,7 @@ void unindex(Account& account, const Call& call) {
   if (--ix.lengths[call.queue] == 0) ix.lengths.erase(call.queue);
   const auto queue = ix.waiting.find(call.queue);
   if (queue != ix.waiting.end()) {
-    erase_from(queue->second, class_of(call), place_of(call));
+    erase_from(queue->second, class_view(call), place_of(call));
     if (queue->second.empty()) ix.waiting.erase(queue);
   }
   if (call.ask.next_step_ts != 0) ix.due.erase(widen_due(call));

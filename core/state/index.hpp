@@ -10,7 +10,10 @@ void index_own(Account& account);
 /// An agent's deadlines, which move with every offer and every bucket.
 void unindex(Account& account, const Agent& agent);
 void index(Account& account, const Agent& agent);
-/// Its keys and memberships, which configuration and logins change.
+/// Whether it is logged in, and present in its queues' tiers.
+void unindex_presence(Account& account, const Agent& agent);
+void index_presence(Account& account, const Agent& agent);
+/// Its keys, memberships and presence, which configuration changes.
 void unindex_config(Account& account, const Agent& agent);
 void index_config(Account& account, const Agent& agent);
 /// That the queue of that membership offered the agent a call, now or before.

@@ -240,13 +240,15 @@ std::string broken_index(const Account& account) {
   if (copy.index.due != account.index.due) return "the index of due items is not the derived one";
   if (copy.index.edge_calls != account.index.edge_calls ||
       copy.index.edge_reservations != account.index.edge_reservations ||
-      copy.index.agent_by_binding != account.index.agent_by_binding || copy.index.members != account.index.members ||
-      copy.index.delays != account.index.delays || copy.index.waiting != account.index.waiting ||
-      copy.index.waiting_for != account.index.waiting_for || copy.index.tiers != account.index.tiers ||
-      copy.index.newest != account.index.newest || copy.index.lengths != account.index.lengths ||
-      copy.index.busy_calls != account.index.busy_calls || copy.index.arrivals != account.index.arrivals ||
-      copy.index.may_empty != account.index.may_empty || copy.index.logged_in != account.index.logged_in ||
-      copy.index.logged_out != account.index.logged_out || copy.index.places_by_age != account.index.places_by_age ||
+      copy.index.agent_by_binding != account.index.agent_by_binding ||
+      copy.index.agents_by_follow_me != account.index.agents_by_follow_me ||
+      copy.index.members != account.index.members || copy.index.delays != account.index.delays ||
+      copy.index.waiting != account.index.waiting || copy.index.waiting_for != account.index.waiting_for ||
+      copy.index.tiers != account.index.tiers || copy.index.newest != account.index.newest ||
+      copy.index.lengths != account.index.lengths || copy.index.busy_calls != account.index.busy_calls ||
+      copy.index.arrivals != account.index.arrivals || copy.index.may_empty != account.index.may_empty ||
+      copy.index.logged_in != account.index.logged_in || copy.index.logged_out != account.index.logged_out ||
+      copy.index.places_by_age != account.index.places_by_age ||
       copy.index.dispositions_by_age != account.index.dispositions_by_age ||
       copy.index.sticky_by_age != account.index.sticky_by_age)
     return "an index is not the derived one";
