@@ -26,7 +26,34 @@ bool opens_nothing(const fact::Body& body) {
 
 Sequencer::Sequencer(Account account) : account_(std::move(account)) {
   for (const auto& [queue, classes] : account_.index.waiting)
-    for (const auto& [asked, places] : classes) add_class(ClassLook{queue, asked});
+    for (const auto& [asked, places] : classes) {
+      add_class(ClassLook{queue, asked});
+      note_stale(queue);
+    }
+}
+
+/// Waiting may open other doors to the queue's calls, or at other times, than when they were looked at last.
+void Sequencer::note_stale(QueueId id) {
+  const Queue* queue = find_queue(account_, id);
+  if (queue != nullptr && (queue->config.tier_rules.wait_ms != 0 || account_.index.delays.count(id) > 0))
+    stale_.insert(id);
+}
+
+/// Renews when the calls of stale queues look next, as far as there is room: the rest comes in the next turn.
+void Sequencer::renew_looks() {
+  while (!stale_.empty()) {
+    const auto waiting = account_.index.waiting.find(*stale_.begin());
+    std::vector<CallId> calls;
+    if (waiting != account_.index.waiting.end())
+      for (const auto& [asked, places] : waiting->second)
+        for (const Place& place : places) calls.push_back(place.call);
+    for (CallId call : calls) {
+      if (result_.facts.size() >= limits::batch_facts_max) return;
+      // A look that is due is taken, not put off.
+      if (find_call(account_, call)->next_look_ts > now_->ts) set_look(call);
+    }
+    stale_.erase(stale_.begin());
+  }
 }
 
 /// An edge whose heartbeats stopped and go on before anybody called it silent: its calls seek again, oldest first (P11).
@@ -47,12 +74,14 @@ void Sequencer::look_where_heard_again() {
 void Sequencer::note_unheard(AgentId id) {
   const Agent* agent = find_agent(account_, id);
   if (agent == nullptr || !seeks_calls(account_, *agent)) return;
-  for (const Binding& binding : agent->bindings)
-    if (!class_open(account_, binding.edge, *now_)) unheard_.insert(binding.edge);
+  for (const auto& [name, edge] : account_.edges)
+    if (endpoint_for(*agent, name) && !class_open(account_, name, *now_)) unheard_.insert(name);
 }
 
 Ms Sequencer::next_tick_ts() const {
-  if (!seekers_.empty() || !lookers_.empty() || !classes_.empty() || !arrived_.empty() || !emptied_.empty()) return 0;
+  if (!seekers_.empty() || !lookers_.empty() || !classes_.empty() || !arrived_.empty() || !emptied_.empty() ||
+      !stale_.empty())
+    return 0;
   return next_deadline(account_);
 }
 
@@ -71,13 +100,18 @@ Decision Sequencer::step(const Command& command) {
     if (std::holds_alternative<fact::CallArrived>(fact.body)) arrived_.push_back(rows.call);
     // A ring-all call seeks on, from when its next look was.
     if (std::holds_alternative<fact::Offered>(fact.body)) offered_.insert(rows.call);
+    if (const auto* set = std::get_if<fact::AgentSet>(&fact.body))
+      for (const Membership& m : set->memberships) note_stale(m.queue);
     if (rows.call.set() && !opens_nothing(fact.body)) {
       const Call* call = find_call(account_, rows.call);
       if (call != nullptr && seeks(account_, *call)) lookers_.push_back(rows.call);
     }
     result_.facts.push_back(std::move(fact));
   }
-  for (const ClassLook& look : decision.classes) add_class(look);
+  for (const ClassLook& look : decision.classes) {
+    add_class(look);
+    note_stale(look.queue);
+  }
   result_.rank_mismatches += decision.mismatches;
   return decision;
 }
@@ -267,7 +301,26 @@ std::optional<CallId> Sequencer::seek() {
   }
   // A class that looks in this turn may hold an older call for the same agents (P11).
   lookers_.push_back(*oldest);
-  return next_looker();
+  const std::size_t listed = lookers_.size();
+  const std::optional<CallId> looker = next_looker();
+  if (!looker) return looker;
+  const CallId older = older_for_seekers(*looker);
+  if (!older.set()) return looker;
+  if (lookers_.size() < listed) lookers_.push_back(*looker);
+  return older;
+}
+
+/// A call that was not looked at in this turn and that a seeker must be offered before that one (P11).
+CallId Sequencer::older_for_seekers(CallId id) const {
+  CallId oldest;
+  const Call* call = find_call(account_, id);
+  if (call == nullptr || !call->queue.set()) return oldest;
+  for (AgentId seeker : seekers_) {
+    const Agent* agent = find_agent(account_, seeker);
+    const CallId older = agent == nullptr ? CallId() : older_call(account_, *agent, *call, *now_);
+    if (older.set() && looked_.count(older) == 0 && (!oldest.set() || turn_of(older) < turn_of(oldest))) oldest = older;
+  }
+  return oldest;
 }
 
 std::optional<RankRequest> Sequencer::advance() {
@@ -305,6 +358,7 @@ void Sequencer::set_looks() {
   for (CallId id : offered_) set_look(id);
   looked_.clear();
   offered_.clear();
+  renew_looks();
 }
 
 TurnResult Sequencer::finish() {

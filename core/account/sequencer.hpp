@@ -61,6 +61,7 @@ class Sequencer {
   using Turn = std::pair<std::int64_t, Place>;
   Turn turn_of(CallId call) const;
   std::int64_t weight_of(QueueId queue) const;
+  CallId older_for_seekers(CallId call) const;
   std::optional<CallId> next_looker();
   /// The class is to be looked at, in its turn among all that are.
   void add_class(const ClassLook& look);
@@ -70,6 +71,8 @@ class Sequencer {
   /// Writes when a call that still seeks must look again (R4), if that changed.
   void set_look(CallId call);
   void set_looks();
+  void note_stale(QueueId queue);
+  void renew_looks();
 
   Account account_;
   RankFeed feed_;
@@ -80,6 +83,8 @@ class Sequencer {
   std::vector<CallId> lookers_;
   std::vector<CallId> arrived_;
   std::set<QueueId> emptied_;
+  /// Queues whose calls may have to look at other times.
+  std::set<QueueId> stale_;
   /// By the turn of the class's head when it was last seen.
   std::map<Turn, ClassLook> classes_;
   /// Edges at which somebody could have been offered a call, had they been heard of lately.

@@ -160,4 +160,22 @@ CallId next_call(const Account& account, const Agent& agent, const Now& now) {
   return best ? best->place.call : CallId();
 }
 
+CallId older_call(const Account& account, const Agent& agent, const Call& call, const Now& now) {
+  const Membership* mine = find_membership(agent, call.queue);
+  if (mine == nullptr || !eligible(account, call, *mine, agent, now)) return CallId();
+  const std::int32_t weight = find_queue(account, call.queue)->config.weight;
+  Place oldest = place_of(call);
+  for (const Membership& membership : agent.memberships) {
+    const auto waiting = account.index.waiting.find(membership.queue);
+    if (!membership.active || membership.paused || membership.tier_level != mine->tier_level ||
+        waiting == account.index.waiting.end() || find_queue(account, membership.queue)->config.weight != weight)
+      continue;
+    each_class(account, waiting->second, agent, membership.tier_level, now, [&](const std::set<Place>& places) {
+      const Place* place = first_eligible(account, places, membership, agent, now);
+      if (place != nullptr && *place < oldest) oldest = *place;
+    });
+  }
+  return oldest.call == call.id ? CallId() : oldest.call;
+}
+
 }  // namespace rf::core

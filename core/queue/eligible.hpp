@@ -34,4 +34,8 @@ Ms next_look(const Account& account, const Call& call, const Now& now);
 /// level there, call priority, age, order of arrival. Not set: none is eligible.
 CallId next_call(const Account& account, const Agent& agent, const Now& now);
 
+/// If the agent may be offered `call`: the oldest call that it may be offered as well, of a queue of the same weight where its
+/// tier level is the same, and that comes before `call` (P11). Not set: there is none.
+CallId older_call(const Account& account, const Agent& agent, const Call& call, const Now& now);
+
 }  // namespace rf::core

@@ -258,6 +258,21 @@ TEST(EdgeRules, CallsOfAnEdgeHeardAgainComeBeforeNewOnes) {  // P11
   EXPECT_TRUE(phone.set());
 }
 
+TEST(EdgeRules, AnAgentWithoutAPhoneThereIsFoundWhenTheEdgeIsHeardAgain) {  // R4
+  SipCenter c;
+  ASSERT_TRUE(c.run(command::SetTrunk{Trunk{"out", "192.0.2.1"}}).reply.ok());
+  AgentConfig config;
+  config.follow_me = "+4915112345678";
+  const AgentId a = c.agent("ann", {Center::in(c.q)}, config);
+  const CallId call = c.sip_call("x", "100");
+  c.edges["x"].age_ms = limits::edge_silent_ms;
+  c.make_ready(a);
+  EXPECT_FALSE(c.offered_to(call).set());
+  c.edges["x"].age_ms = 0;
+  c.run(command::Tick{});
+  EXPECT_EQ(c.offered_to(call), a) << "rung from there, with no phone registered";
+}
+
 TEST(EdgeRules, ALostEdgeIsBackByItsSnapshotAlone) {  // R17
   SipCenter c;
   const AgentId a = c.phone_agent("ann");

@@ -55,6 +55,45 @@ TEST(Tiers, ALaterTierWaitsItsTimesTheWait) {
   EXPECT_EQ(c.offered_to(call), fourth);
 }
 
+TEST(Tiers, AnotherWaitHoldsForCallsThatWaitAlready) {  // R9
+  Center c;
+  const QueueId q = c.queue("q", tiered(8'000, true, true));
+  const AgentId first = c.ready_agent("first", {tier(q, 1)});
+  c.status(first, Status::on_break);
+  const AgentId second = c.ready_agent("second", {tier(q, 2)});
+  c.status(second, Status::on_break);
+  const AgentId third = c.ready_agent("third", {tier(q, 2)});
+  c.status(third, Status::on_break);
+  const CallId call = c.enqueue(q);
+  const CallId next = c.enqueue(q);
+  c.advance(10'000);
+  QueueConfig longer = tiered(20'000, true, true);
+  longer.key = "q";
+  ASSERT_TRUE(c.run(command::SetQueue{q, longer}).reply.ok());
+  c.status(second, Status::available);
+  c.status(third, Status::available);
+  EXPECT_FALSE(c.offered_to(call).set());
+  c.advance(10'000);
+  EXPECT_TRUE(c.offered_to(call).set());
+  EXPECT_TRUE(c.offered_to(next).set());
+}
+
+TEST(Tiers, AShorterDelayHoldsForCallsThatWaitAlready) {  // R9
+  Center c;
+  const QueueId q = c.queue("q", tiered(0, true, true));
+  Membership slow = Center::in(q);
+  slow.delay_ms = 60'000;
+  const AgentId a = c.ready_agent("a", {slow});
+  const CallId call = c.enqueue(q);
+  c.advance(1'000);
+  slow.delay_ms = 5'000;
+  AgentConfig config = c.at(a).config;
+  ASSERT_TRUE(c.run(command::SetAgent{a, config, {slow}}).reply.ok());
+  EXPECT_FALSE(c.offered_to(call).set());
+  c.advance(4'000);
+  EXPECT_EQ(c.offered_to(call), a);
+}
+
 TEST(Tiers, WithoutMultiplyAllLaterTiersOpenTogether) {
   Center c;
   const QueueId q = c.queue("q", tiered(10'000, false, true));
