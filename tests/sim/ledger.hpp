@@ -48,6 +48,8 @@ class Ledger {
   void live_rebuilt() { whole_ = true; }
   /// No actor has work: an eligible pair may not be left over (R4).
   void at_rest(const core::EdgeClocks& clocks);
+  /// Whether a turn was decided since the last rest.
+  bool turned() const { return turned_; }
   /// Reads the whole log back: the copies, the buckets' seconds and the derived index.
   void refold(storage::Journal& journal);
 

@@ -119,7 +119,8 @@ void Node::run() {
     if (context_.random.chance(leave_work)) return run_later(context_.random.between(0, 3));
   }
   if (is_leader())
-    for (auto& [account, ledger] : ledgers_) ledger->at_rest(clocks());
+    for (auto& [account, ledger] : ledgers_)
+      if (ledger->turned()) ledger->at_rest(clocks());
   const Ms next_ms = process_->next_timer_ms();
   if (next_ms != never_ms) run_later(std::max<Ms>(0, next_ms - context_.now_ms()));
 }

@@ -14,6 +14,7 @@ namespace {
 /// How long the world is left alone before everything must be free again.
 constexpr Ms rest_ms = 240 * second_ms;
 constexpr std::uint64_t refold_steps = 10'000;
+constexpr std::uint64_t compared_again_events = 400;
 
 }  // namespace
 
@@ -151,9 +152,14 @@ void World::compare_at_rest() {
           !node.serves(stream, account) || context_.now_ms() < node.killed_ms() + 3 * second_ms)
         continue;
       const Edge* known = find_edge(ledger->durable(), edge_name(stream->edge));
+      const std::uint64_t known_seq = ledger->durable().seq;
       if (known == nullptr || ledger->decided().seq != ledger->durable().seq ||
           host->machine()->digest(account).n != known->n)
         continue;
+      // As it was compared already, but for what changes without a word.
+      Compared& last = compared_[{stream->edge, account}];
+      if (last.seq == known_seq && last.n == known->n && events_ - last.at_event < compared_again_events) continue;
+      last = {known_seq, known->n, events_};
       context_.tally.count("edges compared at rest");
       const std::string found = resting_difference(ledger->durable(), *host->machine(), [&](BindingId binding) {
         // One id at two edges: whichever spoke last owns it, and when that one lets go the account knows of none.

@@ -72,6 +72,13 @@ class World {
   Faults faults_;
   bool calm_ = true;
   std::uint64_t events_ = 0;
+  /// What an edge and an account were like when they were compared last.
+  struct Compared {
+    std::uint64_t seq = 0;
+    std::uint64_t n = 0;
+    std::uint64_t at_event = 0;
+  };
+  std::map<std::pair<std::size_t, AccountId>, Compared> compared_;
   std::uint64_t refolded_at_ = 0;
 };
 
