@@ -164,7 +164,7 @@ CallId older_call(const Account& account, const Agent& agent, const Call& call, 
   const Membership* mine = find_membership(agent, call.queue);
   if (mine == nullptr || !eligible(account, call, *mine, agent, now)) return CallId();
   const std::int32_t weight = find_queue(account, call.queue)->config.weight;
-  Place oldest = place_of(call);
+  Place oldest = standing_of(account, call);
   for (const Membership& membership : agent.memberships) {
     const auto waiting = account.index.waiting.find(membership.queue);
     if (!membership.active || membership.paused || membership.tier_level != mine->tier_level ||
@@ -172,7 +172,9 @@ CallId older_call(const Account& account, const Agent& agent, const Call& call, 
       continue;
     each_class(account, waiting->second, agent, membership.tier_level, now, [&](const std::set<Place>& places) {
       const Place* place = first_eligible(account, places, membership, agent, now);
-      if (place != nullptr && *place < oldest) oldest = *place;
+      if (place == nullptr) return;
+      const Place standing = standing_of(account, *find_call(account, place->call));
+      if (standing < oldest) oldest = standing;
     });
   }
   return oldest.call == call.id ? CallId() : oldest.call;
