@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/base/assert.hpp"
+#include "core/base/plant.hpp"
 #include "core/state/index.hpp"
 
 namespace rf::core {
@@ -103,6 +104,7 @@ void Assign::operator()(const fact::CallbackSet& f) const {
   call(f.call, [&](Call& c) {
     c.callback = true;
     c.caller_there = c.arrival.edge != api_edge && c.place_uri.empty();
+    if (RF_PLANT(callback_loses_place)) c.arrived_ts = c.arrived_at = fact.ts;
     if (c.caller_there) c.next_look_ts = never_ms;
     c.arrival.max_wait_until_ts = never_ms;
     c.exits = false;
@@ -222,7 +224,7 @@ void Assign::operator()(const fact::Answered& f) const {
     c.answered_by = f.reservation;
     c.agent = a.id;
     c.pair_waits.clear();
-    ++a.calls_answered;
+    if (!(RF_PLANT(callbacks_not_counted) && c.callback)) ++a.calls_answered;
     a.misses = 0;
     today(a);
     ++a.calls_today;

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 
 #include "core/account/checks.hpp"
 #include "core/account/draft.hpp"
@@ -17,11 +18,32 @@ const Overflow* rule_for(const QueueConfig& config, OverflowWhen when, const std
 
 std::string place_key(QueueId queue, const std::string& caller) { return queue.text() + " " + caller; }
 
+/// Whether the queue's own rule for want of agents would send the call away as soon as it is there.
+bool leaves_at_once(const Draft& draft, const Call& call, const Queue& queue) {
+  const QueueConfig& config = queue.config;
+  return queue.empty_since_ts != 0 && leaves_when(config) != 0 && !call.callback &&
+         draft.now.ts >= queue.empty_since_ts + config.no_agent_ms &&
+         draft.now.ts >= call.arrived_ts + config.no_agent_grace_ms;
+}
+
+/// Whether a call that moves there stays, or leaves the queues: queues that nobody serves may send their calls to each other.
+bool ends_somewhere(const Draft& draft, const Call& call, QueueId id) {
+  std::set<QueueId> seen{call.queue};
+  while (seen.insert(id).second) {
+    const Queue* queue = find_queue(draft.account, id);
+    if (queue == nullptr || !leaves_at_once(draft, call, *queue)) return true;
+    const Overflow* rule = rule_for(queue->config, OverflowWhen::no_agent, {});
+    if (rule == nullptr || rule->to != OverflowTo::queue) return true;
+    id = rule->queue;
+  }
+  return false;
+}
+
 /// Whether the target exists and takes the call now.
 bool takes(const Draft& draft, const Call& call, QueueId id) {
   const Queue* queue = find_queue(draft.account, id);
   return queue != nullptr && !queue->removed && id != call.queue &&
-         !barred(draft.account, *queue, draft.now, Counted::no);
+         !barred(draft.account, *queue, draft.now, Counted::no) && ends_somewhere(draft, call, id);
 }
 
 bool to_queue(Draft& draft, const Call& call, QueueId id) {

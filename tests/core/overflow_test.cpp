@@ -278,6 +278,35 @@ TEST(MaxWait, ToOneAgentToVoicemailAndToNothing) {
   EXPECT_EQ(c.facts<fact::CallForwarded>()[0].address, "sip:voicemail@192.0.2.7");
 }
 
+TEST(NoAgent, QueuesThatNobodyServesDoNotSendACallBackAndForth) {
+  Center c;
+  QueueConfig config;
+  config.no_agent_ms = 20'000;
+  config.max_wait_ms = 0;
+  const QueueId third = c.queue("third", config);
+  const QueueId second = c.queue("second", config);
+  const QueueId first = c.queue("first", config);
+  const auto on_to = [&](QueueId from, const std::string& key, QueueId to) {
+    Overflow rule;
+    rule.when = OverflowWhen::no_agent;
+    rule.to = OverflowTo::queue;
+    rule.queue = to;
+    QueueConfig next = config;
+    next.key = key;
+    next.overflow = {rule};
+    ASSERT_EQ(c.code(command::SetQueue{from, next}), Code::ok);
+  };
+  on_to(first, "first", second);
+  on_to(second, "second", third);
+  on_to(third, "third", first);
+  c.agent("ann", {Center::in(first), Center::in(second), Center::in(third)});
+  const CallId call = c.enqueue(first);
+  c.advance(60'000);
+  EXPECT_EQ(c.call(call), nullptr);
+  EXPECT_EQ(c.facts<fact::CallMoved>().size(), 0u) << "every one of them would send it on at once";
+  EXPECT_EQ(c.facts<fact::CallEnded>().back().outcome, Outcome::overflow);
+}
+
 TEST(NoAgent, CallsLeaveWhenNobodyServesThemButNotBeforeTheirGrace) {
   Center c;
   QueueConfig config;
