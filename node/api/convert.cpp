@@ -128,6 +128,7 @@ api::Agent to_api(const core::Account& account, const core::Agent& agent) {
   out.set_username(agent.username);
   out.set_credential_version(agent.credential_version);
   out.set_state_word(std::string(state_word(agent)));
+  out.set_presence(std::string(presence_word(agent)));
   if (agent.next.set) *out.mutable_next_status() = to_api(agent.next);
   out.set_logged_in_ts(agent.logged_in_ts);
   out.set_break_until_ts(agent.break_until_ts);

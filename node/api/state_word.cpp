@@ -41,4 +41,20 @@ std::string_view state_word(const core::Agent& agent) {
   return "offline";
 }
 
+std::string_view presence_word(const core::Agent& agent) {
+  using core::Bucket;
+  switch (agent.bucket) {
+    case Bucket::ready: return "available";
+    case Bucket::ring:
+    case Bucket::incall:
+    case Bucket::extcall: return "on call";
+    case Bucket::wrapup: return "wrap-up";
+    case Bucket::paused:
+    case Bucket::idle:
+    case Bucket::unreachable:
+    case Bucket::offline: return "offline";
+  }
+  return "offline";
+}
+
 }  // namespace rf::node

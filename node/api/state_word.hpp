@@ -19,4 +19,7 @@ Result<AskedStatus> status_of_text(std::string_view text);
 /// offline, idle, ringing, busy, wrapup, away, dnd or custom; only an idle agent receives calls.
 std::string_view state_word(const core::Agent& agent);
 
+/// What a person is told (CX-7): available, on call, wrap-up or offline.
+std::string_view presence_word(const core::Agent& agent);
+
 }  // namespace rf::node

@@ -65,6 +65,54 @@ TEST_F(AgentMethodsTest, StatusMayBeSaidInTheWordsOfOtherDesks) {  // RP-1, RP-3
   EXPECT_EQ(reply.agent().state_word(), "offline");
 }
 
+TEST_F(AgentMethodsTest, PresenceSpeaksFourPlainWords) {  // CX-7
+  import_desk();
+  EXPECT_EQ(agent("ann").presence(), "offline");
+  auto request = of<api::SetStatusRequest>("ann");
+  ASSERT_TRUE(login("ann").ok());
+  EXPECT_EQ(agent("ann").presence(), "available");
+  for (const std::string away : {"not_ready", "dnd", "custom:lunch"}) {
+    request.set_status_text(away);
+    api::AgentReply reply;
+    ASSERT_TRUE(call(*agents, &Agents::SetStatus, request, &reply).ok()) << away;
+    EXPECT_EQ(reply.agent().presence(), "offline") << away << ": no calls come";
+  }
+  request.set_status_text("available");
+  api::AgentReply reply;
+  ASSERT_TRUE(call(*agents, &Agents::SetStatus, request, &reply).ok());
+
+  api::EnqueueRequest arrival;
+  arrival.set_account("desk");
+  arrival.set_queue("sales");
+  arrival.set_wrapup_ms(60'000);
+  api::CallReply offered;
+  ASSERT_TRUE(call(*calls, &api::CallService::Stub::Enqueue, arrival, &offered).ok());
+  ASSERT_EQ(offered.call().offers_size(), 1);
+  EXPECT_EQ(agent("ann").presence(), "on call") << "it rings: no further call comes";
+  api::AcceptOfferRequest accept;
+  accept.set_account("desk");
+  accept.set_reservation(offered.call().offers(0).reservation_id());
+  api::CallReply answered;
+  ASSERT_TRUE(call(*calls, &api::CallService::Stub::AcceptOffer, accept, &answered).ok());
+  EXPECT_EQ(agent("ann").presence(), "on call");
+  api::CompleteCallRequest complete;
+  complete.set_account("desk");
+  complete.set_call(offered.call().id());
+  api::CompleteCallReply completed;
+  ASSERT_TRUE(call(*calls, &api::CallService::Stub::CompleteCall, complete, &completed).ok());
+  EXPECT_EQ(agent("ann").presence(), "wrap-up");
+  ASSERT_TRUE(call(*agents, &Agents::EndWrapup, of<api::EndWrapupRequest>("ann"), &reply).ok());
+  EXPECT_EQ(reply.agent().presence(), "available");
+  ASSERT_TRUE(call(*agents, &Agents::BeginExternalCall, of<api::BeginExternalCallRequest>("ann"), &reply).ok());
+  EXPECT_EQ(reply.agent().presence(), "on call") << "one of its own";
+  request.set_status_text("offline");
+  ASSERT_TRUE(call(*agents, &Agents::EndExternalCall, of<api::EndExternalCallRequest>("ann"), &reply).ok());
+  ASSERT_TRUE(call(*agents, &Agents::SetStatus, request, &reply).ok());
+  EXPECT_EQ(reply.agent().presence(), "offline");
+  ASSERT_TRUE(login("bob").ok());
+  EXPECT_EQ(agent("bob").presence(), "offline") << "available, but without a phone";
+}
+
 TEST_F(AgentMethodsTest, AStatusAskedForDuringACallComesAfterItUnlessCleared) {
   import_desk();
   ASSERT_TRUE(login("ann").ok());
