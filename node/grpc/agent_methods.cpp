@@ -47,6 +47,15 @@ Result<AskedStatus> asked_status(const api::SetStatusRequest& request) {
   return AskedStatus{*status, request.reason()};
 }
 
+/// The agent that is named, or whose extension is.
+Result<AgentId> asked_agent(const core::Account& account, const api::GetAgentRequest& request) {
+  if (request.extension().empty()) return find_agent(account, request.agent());
+  if (!request.agent().empty()) return Error{Code::invalid_argument, "extension stands beside agent: give one of them"};
+  const auto found = account.index.agent_by_extension.find(request.extension());
+  if (found != account.index.agent_by_extension.end()) return found->second;
+  return Error{Code::not_found, "nobody has the extension \"" + request.extension().substr(0, 64) + "\": check it"};
+}
+
 /// What limits an agent although every precondition of Ready may hold.
 std::vector<std::string> notes_for(const core::Agent& agent) {
   std::vector<std::string> notes;
@@ -299,7 +308,7 @@ void AgentMethods::reset_all(const Call& call, const api::ResetAgentsRequest& re
 void AgentMethods::get(const api::GetAgentRequest& request, const Answer<api::AgentReply>& answer) const {
   api::AgentReply reply;
   const auto read = backend_.read(request.account(), [&](const core::Account& a) -> Result<void> {
-    const auto agent = find_agent(a, request.agent());
+    const auto agent = asked_agent(a, request);
     if (!agent) return agent.error();
     *reply.mutable_agent() = to_api(a, *core::find_agent(a, *agent));
     *reply.mutable_mark() = backend_.mark(a);

@@ -113,6 +113,37 @@ TEST_F(AgentMethodsTest, PresenceSpeaksFourPlainWords) {  // CX-7
   EXPECT_EQ(agent("bob").presence(), "offline") << "available, but without a phone";
 }
 
+TEST_F(AgentMethodsTest, AColleagueIsLookedUpByExtension) {  // TM-16
+  import_desk();
+  api::GetAgentRequest request;
+  request.set_account("desk");
+  request.set_extension("1001");
+  api::AgentReply reply;
+  const auto presence = [&] {
+    const grpc::Status status = call(*agents, &Agents::GetAgent, request, &reply);
+    EXPECT_TRUE(status.ok()) << status.error_message();
+    return reply.agent().presence();
+  };
+  EXPECT_EQ(presence(), "offline");
+  EXPECT_EQ(reply.agent().definition().key(), "ann");
+  ASSERT_TRUE(login("ann").ok());
+  EXPECT_EQ(presence(), "available") << "the extension is free";
+  ASSERT_TRUE(call(*agents, &Agents::BeginExternalCall, of<api::BeginExternalCallRequest>("ann"), &reply).ok());
+  EXPECT_EQ(presence(), "on call");
+  request.set_extension("1009");
+  EXPECT_EQ(call(*agents, &Agents::GetAgent, request, &reply).error_code(), grpc::StatusCode::NOT_FOUND);
+  request.set_agent("ann");
+  EXPECT_EQ(call(*agents, &Agents::GetAgent, request, &reply).error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  api::RemoveAgentRequest removal;
+  removal.set_account("desk");
+  removal.set_agent("bob");
+  api::RemoveReply removed;
+  ASSERT_TRUE(call(*accounts, &api::AccountService::Stub::RemoveAgent, removal, &removed).ok());
+  request.clear_agent();
+  request.set_extension("1002");
+  EXPECT_EQ(call(*agents, &Agents::GetAgent, request, &reply).error_code(), grpc::StatusCode::NOT_FOUND);
+}
+
 TEST_F(AgentMethodsTest, AStatusAskedForDuringACallComesAfterItUnlessCleared) {
   import_desk();
   ASSERT_TRUE(login("ann").ok());
