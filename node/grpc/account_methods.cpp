@@ -313,7 +313,7 @@ void AccountMethods::set_queue(const Call& call, const api::SetQueueRequest& req
 void AccountMethods::set_agent(const Call& call, const api::SetAgentRequest& request,
                                const Answer<api::SetAgentReply>& answer) const {
   const auto plan = [&](const core::Account& account, CommandId command_id) -> Result<Planned> {
-    const auto config = config_of(request.agent(), finders_in(account));
+    auto config = config_of(request.agent(), finders_in(account));
     if (!config) return config.error();
     const auto memberships = memberships_of(request.agent(), finders_in(account).queue);
     if (!memberships) return memberships.error();
@@ -325,6 +325,9 @@ void AccountMethods::set_agent(const Call& call, const api::SetAgentRequest& req
       if (!given) return given.error();
       id = *given;
     }
+    const auto extension = Extensions(account).of(id, request.agent());
+    if (!extension) return extension.error();
+    config->extension = *extension;
     return plain(command::SetAgent{id, *config, *memberships});
   };
   backend_.change(call, request.account(), request.command_id(), plan, [this, answer](const Result<Done>& done) {

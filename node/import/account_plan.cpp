@@ -20,7 +20,7 @@ using core::directory::NameKind;
 class Planner {
  public:
   Planner(const api::AccountDefinition& definition, const PlanInput& input)
-      : definition_(definition), input_(input), domains_(input.current.domains) {}
+      : definition_(definition), input_(input), domains_(input.current.domains), extensions_(input.current) {}
 
   Result<AccountPlan> plan() {
     for (const auto step : {&Planner::name_queues, &Planner::name_agents, &Planner::settings, &Planner::domains,
@@ -70,15 +70,18 @@ class Planner {
   }
 
   Result<void> name_agents() {
+    for (const api::AgentDefinition& agent : definition_.agents()) extensions_.take(agent.extension());
     for (const api::AgentDefinition& agent : definition_.agents()) {
       if (const auto checked = check_key("the agent's key", agent.key()); !checked) return checked;
       const auto known = input_.current.index.agent_by_key.find(agent.key());
       const AgentId existing = known == input_.current.index.agent_by_key.end() ? AgentId() : known->second;
       const auto id = id_for(agent.id(), existing, "agent", agent.key());
       if (!id) return id.error();
+      const auto extension = extensions_.of(*id, agent);
+      if (!extension) return Error{extension.error().code, "agent \"" + agent.key() + "\": " + extension.error().what};
       core::AgentConfig named;
       named.key = agent.key();
-      named.extension = agent.extension();
+      named.extension = *extension;
       if (!agents_.emplace(agent.key(), KnownAgent{*id, named}).second)
         return Error{Code::invalid_argument, "two agents have the key \"" + agent.key() + "\": keep one"};
     }
@@ -113,8 +116,9 @@ class Planner {
 
   Result<void> agents() {
     for (const api::AgentDefinition& agent : definition_.agents()) {
-      const auto config = config_of(agent, finders());
+      auto config = config_of(agent, finders());
       if (!config) return Error{config.error().code, "agent \"" + agent.key() + "\": " + config.error().what};
+      config->extension = agents_.at(agent.key()).config.extension;
       const auto memberships = memberships_of(agent, finders().queue);
       if (!memberships)
         return Error{memberships.error().code, "agent \"" + config->key + "\": " + memberships.error().what};
@@ -230,6 +234,7 @@ class Planner {
   const PlanInput& input_;
   AccountPlan plan_;
   std::set<std::string> domains_;
+  Extensions extensions_;
   std::map<std::string, QueueId> queues_;
   std::vector<command::SetQueue> overflowing_;
   std::map<std::string, KnownAgent> agents_;
@@ -239,6 +244,20 @@ class Planner {
 
 Result<AccountPlan> plan_import(const api::AccountDefinition& definition, const PlanInput& input) {
   return Planner(definition, input).plan();
+}
+
+Result<std::string> Extensions::of(AgentId agent, const api::AgentDefinition& definition) {
+  if (!definition.generate_extension()) return definition.extension();
+  if (!definition.extension().empty())
+    return Error{Code::invalid_argument, "extension stands beside generate_extension: give one of them"};
+  const core::Agent* before = core::find_agent(account_, agent);
+  if (before != nullptr && !before->removed && !before->config.extension.empty()) return before->config.extension;
+  const core::Index& ix = account_.index;
+  std::string free;
+  do {
+    free = std::to_string(++last_);
+  } while (taken_.count(free) > 0 || ix.agent_by_extension.count(free) > 0 || ix.agent_by_username.count(free) > 0);
+  return free;
 }
 
 Ulid new_id(CommandId command, std::string_view kind, std::string_view key) {

@@ -48,6 +48,22 @@ Result<AccountPlan> plan_import(const api::AccountDefinition& definition, const 
 /// The id that the command gives to the new entity of that kind and key.
 Ulid new_id(CommandId command, std::string_view kind, std::string_view key);
 
+/// Chooses extensions for agents that are to have one generated.
+class Extensions {
+ public:
+  explicit Extensions(const core::Account& account) : account_(account) {}
+
+  /// Somebody else is about to have it.
+  void take(const std::string& extension) { taken_.insert(extension); }
+  /// What the definition gives, else what the agent has already, else the lowest free number above 1000.
+  Result<std::string> of(AgentId agent, const api::AgentDefinition& definition);
+
+ private:
+  const core::Account& account_;
+  std::set<std::string> taken_;
+  std::uint32_t last_ = 1000;
+};
+
 /// The hashes for every SIP domain of the account.
 Ha1ByDomain hashes_of(const std::set<std::string>& domains, const std::string& username, const std::string& password);
 

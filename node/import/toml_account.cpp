@@ -283,6 +283,7 @@ void read_agent(ConfigReader& table, api::AccountDefinition& out) {
   agent.set_role(api::ROLE_AGENT);
   word<api::Role>(table, "role", [&](auto role) { agent.set_role(role); });
   agent.set_extension(table.text("extension").value_or(""));
+  agent.set_generate_extension(table.boolean("generate_extension").value_or(false));
   count(table, "max_concurrent", 1, 100, [&](auto n) { agent.set_max_concurrent(n); });
   number(table, "priority", 0, 100, [&](std::int64_t n) { agent.set_priority(static_cast<std::int32_t>(n)); });
   duration(table, "wrapup", [&](Ms ms) { agent.set_wrapup_ms(ms); });

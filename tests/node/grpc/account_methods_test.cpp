@@ -161,6 +161,54 @@ TEST_F(AccountMethodsTest, AGeneratedPasswordIsTheSameForTheSameCommandOnly) {
   for (const std::string& line : sink.lines()) EXPECT_EQ(line.find(first.password()), std::string::npos) << line;
 }
 
+TEST_F(AccountMethodsTest, AnAgentIsMadeInOneStepAndItsPasswordShownOnce) {  // LS-13
+  import_desk();
+  const std::string three = "[account]\nkey = \"desk\"\n"
+                            "[[agent]]\nkey = \"cid\"\ngenerate_extension = true\ngenerate_password = true\n"
+                            "[[agent.membership]]\nqueue = \"sales\"\n"
+                            "[[agent]]\nkey = \"dan\"\ngenerate_extension = true\n"
+                            "[[agent]]\nkey = \"eve\"\nextension = \"1003\"\n";
+  api::ImportAccountReply reply;
+  const grpc::Status status = import(three, &reply);
+  ASSERT_TRUE(status.ok()) << status.error_message();
+  const api::Agent cid = agent("cid");
+  EXPECT_EQ(cid.definition().extension(), "1004") << "ann, bob and eve have those before";
+  EXPECT_EQ(agent("dan").definition().extension(), "1005");
+  EXPECT_EQ(agent("eve").definition().extension(), "1003");
+  EXPECT_EQ(cid.definition().memberships_size(), 1);
+  EXPECT_EQ(cid.username(), "1004");
+  EXPECT_EQ(cid.credential_version(), 1u);
+  ASSERT_EQ(reply.passwords_size(), 1);
+  EXPECT_EQ(reply.passwords(0).agent_key(), "cid");
+  EXPECT_EQ(reply.passwords(0).username(), "1004");
+  const std::string password = reply.passwords(0).password();
+  EXPECT_EQ(password.size(), 20u);
+
+  const std::uint64_t seq = reply.mark().seq();
+  ASSERT_TRUE(import(three, &reply).ok());
+  EXPECT_EQ(reply.mark().seq(), seq) << "nobody's extension changes";
+  EXPECT_EQ(reply.passwords_size(), 0) << "it was shown";
+  api::ExportAccountRequest everything;
+  everything.set_account("desk");
+  api::ExportAccountReply exported;
+  ASSERT_TRUE(call(*accounts, &Accounts::ExportAccount, everything, &exported).ok());
+  EXPECT_EQ(exported.toml().find(password), std::string::npos);
+  EXPECT_NE(exported.toml().find("1004"), std::string::npos);
+
+  api::SetAgentRequest one;
+  one.set_account("desk");
+  one.mutable_agent()->set_key("fay");
+  one.mutable_agent()->set_generate_extension(true);
+  api::SetAgentReply set;
+  ASSERT_TRUE(call(*accounts, &Accounts::SetAgent, one, &set).ok());
+  EXPECT_EQ(set.agent().definition().extension(), "1006");
+  one.mutable_agent()->set_name("Fay");
+  ASSERT_TRUE(call(*accounts, &Accounts::SetAgent, one, &set).ok());
+  EXPECT_EQ(set.agent().definition().extension(), "1006");
+  one.mutable_agent()->set_extension("2000");
+  EXPECT_EQ(call(*accounts, &Accounts::SetAgent, one, &set).error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+}
+
 TEST_F(AccountMethodsTest, SettingsThatAreAbsentStay) {
   import_desk();
   api::SetSettingsRequest request;
