@@ -23,6 +23,14 @@ struct Filler {
   }
   void max_wait(Ms until_ts) const { out.set_max_wait_until_ts(until_ts == never_ms ? 0 : until_ts); }
 
+  void who_calls(const fact::CallArrived& f) const {
+    out.set_number(utf8_of(f.number));
+    out.set_caller(utf8_of(f.caller));
+    out.set_caller_name(utf8_of(f.caller_name));
+    out.set_customer(utf8_of(f.customer));
+    add_attributes(f.attributes, *out.mutable_attributes());
+  }
+
   void operator()(const fact::SettingsSet& f) const { *out.mutable_settings() = to_api(f.settings); }
   void operator()(const fact::QueueSet& f) const { *out.mutable_queue() = definition_of(f.queue, f.config); }
   void operator()(const fact::AgentSet& f) const {
@@ -102,12 +110,8 @@ struct Filler {
   void operator()(const fact::WrapupEnded& f) const { out.set_manual(f.manual); }
   void operator()(const fact::CallArrived& f) const {
     edge(f.edge, f.edge_epoch);
-    out.set_number(utf8_of(f.number));
-    out.set_caller(utf8_of(f.caller));
-    out.set_caller_name(utf8_of(f.caller_name));
+    who_calls(f);
     out.set_priority(f.priority);
-    out.set_customer(utf8_of(f.customer));
-    add_attributes(f.attributes, *out.mutable_attributes());
     out.set_score_ms(f.score_ms);
     ask(f.ask);
     max_wait(f.max_wait_until_ts);
@@ -202,6 +206,7 @@ api::Fact to_api(const core::Fact& fact, const Concern& concern) {
   if (concern.call.set()) out.set_call_id(concern.call.text());
   if (concern.reservation.set()) out.set_reservation_id(concern.reservation.text());
   if (concern.queue.set()) out.set_queue_id(concern.queue.text());
+  if (concern.arrival) Filler{out}.who_calls(*concern.arrival);
   return out;
 }
 

@@ -7,8 +7,19 @@ namespace fact = core::fact;
 OfferBook::OfferBook(const core::Account& account) {
   for (const auto& [id, reservation] : account.reservations)
     holders_[id] = {reservation.offer.agent, reservation.offer.call, reservation.offer.queue};
-  for (const auto& [id, call] : account.calls)
+  for (const auto& [id, call] : account.calls) {
     if (call.answered_by.set()) answered_[id] = call.answered_by;
+    note_arrival(call.arrival);
+  }
+}
+
+void OfferBook::note_arrival(const fact::CallArrived& arrival) {
+  arrivals_[arrival.call] = std::make_shared<const fact::CallArrived>(arrival);
+}
+
+void OfferBook::forget_call(CallId id) {
+  answered_.erase(id);
+  arrivals_.erase(id);
 }
 
 Concern OfferBook::of(ReservationId id) const {
@@ -90,6 +101,7 @@ struct OfferBook::Reading {
   Concern operator()(const fact::OfferGateOpened& f) const { return with(f.agent); }
 
   Concern operator()(const fact::CallArrived& f) const {
+    book.note_arrival(f);
     Concern concern = with(f.queue);
     concern.call = f.call;
     return concern;
@@ -115,9 +127,14 @@ struct OfferBook::Reading {
   }
   Concern operator()(const fact::Offered& f) const {
     book.holders_[f.reservation] = {f.agent, f.call, f.queue};
-    return book.of(f.reservation);
+    Concern concern = book.of(f.reservation);
+    const auto arrival = book.arrivals_.find(f.call);
+    concern.known = arrival != book.arrivals_.end();
+    if (concern.known) concern.arrival = arrival->second;
+    return concern;
   }
   Concern operator()(const fact::CallAdopted& f) const {
+    book.note_arrival(f.arrival);
     if (f.offer.reservation.set()) {
       book.holders_[f.offer.reservation] = {f.offer.agent, f.arrival.call, f.offer.queue};
       book.answered_[f.arrival.call] = f.offer.reservation;

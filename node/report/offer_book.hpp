@@ -1,4 +1,5 @@
 #pragma once
+#include <memory>
 #include <unordered_map>
 
 #include "core/state/account.hpp"
@@ -11,7 +12,9 @@ struct Concern {
   CallId call;
   ReservationId reservation;
   QueueId queue;
-  /// False when it concerns a reservation whose offer the book has not seen.
+  /// Of an offer: the call as it arrived.
+  std::shared_ptr<const core::fact::CallArrived> arrival;
+  /// False when it concerns a reservation whose offer, or an offer whose call, the book has not seen.
   bool known = true;
 };
 
@@ -34,11 +37,13 @@ class OfferBook {
   };
   Concern of(ReservationId id) const;
   Concern of_call(CallId id) const;
-  void forget_call(CallId id) { answered_.erase(id); }
+  void note_arrival(const core::fact::CallArrived& arrival);
+  void forget_call(CallId id);
 
   struct Reading;
   std::unordered_map<ReservationId, Holder> holders_;
   std::unordered_map<CallId, ReservationId> answered_;
+  std::unordered_map<CallId, std::shared_ptr<const core::fact::CallArrived>> arrivals_;
 };
 
 }  // namespace rf::node

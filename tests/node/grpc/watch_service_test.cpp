@@ -95,6 +95,70 @@ TEST_F(WatchServiceTest, ASnapshotThenEveryFactInOrder) {
   EXPECT_EQ(answered.deltas().facts(0).to(), api::BUCKET_INCALL);
 }
 
+TEST_F(WatchServiceTest, AnAgentsDeskGetsItsOwnOffersWithTheCaller) {  // CX-12
+  api::SetAgentRequest twin;
+  twin.set_account("desk");
+  twin.mutable_agent()->set_key("bob");
+  twin.mutable_agent()->set_external_endpoint(true);
+  twin.mutable_agent()->add_memberships()->set_queue("sales");
+  api::SetAgentReply set;
+  ASSERT_TRUE(call(*accounts, &api::AccountService::Stub::SetAgent, twin, &set).ok());
+  ASSERT_TRUE(login("ann").ok());
+  ASSERT_TRUE(login("bob").ok());
+  const auto desk_of = [&](const std::string& key, std::uint64_t after_seq) {
+    api::WatchRequest request;
+    request.set_account("desk");
+    request.set_agent(key);
+    request.set_after_seq(after_seq);
+    return std::make_unique<WatchClient>(*watches, context(token("client.token")), request);
+  };
+  const auto ann = desk_of("ann", 0), bob = desk_of("bob", 0);
+  const std::string ann_id = agent("ann").definition().id(), bob_id = agent("bob").definition().id();
+  const api::WatchFrame rows = ann->next();
+  ASSERT_EQ(rows.snapshot().agents_size(), 1);
+  EXPECT_EQ(rows.snapshot().agents(0).definition().id(), ann_id);
+  EXPECT_EQ(rows.snapshot().queues_size(), 0);
+  ASSERT_EQ(bob->next().snapshot().agents(0).definition().id(), bob_id);
+
+  api::EnqueueRequest arrival;
+  arrival.set_account("desk");
+  arrival.set_agent("ann");
+  arrival.set_number("7001");
+  arrival.set_caller("+4930123456");
+  arrival.set_caller_name("Grace");
+  arrival.set_customer("C-77");
+  arrival.add_attributes()->set_name("order");
+  arrival.mutable_attributes(0)->set_value("4711");
+  api::CallReply placed;
+  ASSERT_TRUE(call(*calls, &api::CallService::Stub::Enqueue, arrival, &placed).ok());
+  const api::WatchFrame offered = ann->next();
+  ASSERT_EQ(offered.deltas().facts_size(), 1);
+  const api::Fact& fact = offered.deltas().facts(0);
+  EXPECT_EQ(fact.kind(), "offered");
+  EXPECT_EQ(fact.call_id(), placed.call().id());
+  EXPECT_EQ(fact.number(), "7001");
+  EXPECT_EQ(fact.caller(), "+4930123456");
+  EXPECT_EQ(fact.caller_name(), "Grace");
+  EXPECT_EQ(fact.customer(), "C-77");
+  ASSERT_EQ(fact.attributes_size(), 1);
+  EXPECT_EQ(fact.attributes(0).value(), "4711");
+
+  // Bob's first fact is that of his own call.
+  arrival.set_agent("bob");
+  ASSERT_TRUE(call(*calls, &api::CallService::Stub::Enqueue, arrival, &placed).ok());
+  const api::WatchFrame bobs = bob->next();
+  ASSERT_EQ(bobs.deltas().facts_size(), 1);
+  EXPECT_EQ(bobs.deltas().facts(0).call_id(), placed.call().id());
+  EXPECT_EQ(bobs.deltas().facts(0).agent_id(), bob_id);
+  EXPECT_EQ(desk_of("bob", 0)->next().snapshot().calls_size(), 1);
+
+  // Read again from the log, the offer has its caller all the same.
+  const api::WatchFrame again = desk_of("ann", fact.seq() - 1)->next();
+  ASSERT_EQ(again.deltas().facts_size(), 1);
+  EXPECT_EQ(again.deltas().facts(0).caller(), "+4930123456");
+  EXPECT_EQ(desk_of("nobody", 0)->status().error_code(), grpc::StatusCode::NOT_FOUND);
+}
+
 TEST_F(WatchServiceTest, ResumesBehindTheLastFactSeen) {
   ASSERT_TRUE(login("ann").ok());
   const api::Call offered = enqueue("");
