@@ -6,9 +6,32 @@ namespace rf::node {
 
 namespace fact = core::fact;
 
+namespace {
+
+std::optional<double> share(Ms part_ms, Ms whole_ms) {
+  if (whole_ms == 0) return {};
+  return static_cast<double>(part_ms) / static_cast<double>(whole_ms);
+}
+
+}  // namespace
+
+Shares shares_of(const AgentStory& story) {
+  using core::Bucket;
+  const auto in = [&](Bucket bucket) { return story.bucket_ms[static_cast<std::size_t>(bucket)]; };
+  const Ms busy_ms = in(Bucket::incall) + in(Bucket::wrapup);
+  const Ms works_ms = busy_ms + in(Bucket::ready) + in(Bucket::ring) + in(Bucket::extcall);
+  const Ms there_ms = works_ms + in(Bucket::unreachable) + in(Bucket::paused) + in(Bucket::idle);
+  Shares shares;
+  shares.occupancy = share(busy_ms, busy_ms + in(Bucket::ready));
+  shares.utilization = share(works_ms, there_ms);
+  shares.adherence = share(story.attendance.kept_ms, story.attendance.planned_ms);
+  return shares;
+}
+
 void Summary::take(const core::Fact& fact) {
   const Concern concern = book_.take(fact);
   if (fact.ts >= to_ts_) return;
+  attendance_.take(fact, concern);
   if (concern.call.set()) take_call(fact, concern);
   if (concern.agent.set()) take_agent(fact, concern);
 }
@@ -42,6 +65,15 @@ void Summary::take_call(const core::Fact& fact, const Concern& concern) {
     story.agent = concern.agent;
     Agent& agent = agents_[concern.agent];
     ++agent.story.answered;
+  }
+  if (const auto* disposed = std::get_if<fact::DispositionSet>(&fact.body)) {
+    const auto count = [&]() -> std::uint32_t& {
+      return agents_[story.disposed_by].story.disposed[static_cast<std::size_t>(*story.category)];
+    };
+    if (story.category) --count();
+    story.category = disposed->disposition.category;
+    story.disposed_by = disposed->agent;
+    ++count();
   }
   if (const auto* ended = std::get_if<fact::CallEnded>(&fact.body)) {
     story.ended_at = fact.at;
@@ -87,6 +119,7 @@ std::vector<AgentStory> Summary::agents() const {
   for (const auto& [id, agent] : agents_) {
     Agent closed = agent;
     credit(closed, to_ts_);
+    closed.story.attendance = attendance_.of(id);
     stories.push_back(closed.story);
   }
   return stories;

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "node/report/offer_book.hpp"
+#include "node/report/attendance.hpp"
 
 namespace rf::node {
 
@@ -22,6 +22,9 @@ struct CallStory {
   AgentId agent;
   core::Outcome outcome = core::Outcome::none;
   std::uint32_t offers = 0;
+  /// Of the newest disposition, and who gave it.
+  std::optional<core::Category> category;
+  AgentId disposed_by;
 };
 
 struct AgentStory {
@@ -32,14 +35,28 @@ struct AgentStory {
   Ms talked_ms = 0;
   /// Reservations held at the same time, at most.
   std::uint32_t held_max = 0;
+  Attendance attendance;
+  /// Calls by the category of their newest disposition.
+  std::array<std::uint32_t, 3> disposed{};
 };
+
+/// Parts of a whole from 0 to 1; not set where there is no whole.
+struct Shares {
+  /// Of the time at work: in conversation and wrap-up, not waiting for a call.
+  std::optional<double> occupancy;
+  /// Of the time logged in: at work.
+  std::optional<double> utilization;
+  /// Of the planned time: as planned.
+  std::optional<double> adherence;
+};
+Shares shares_of(const AgentStory& story);
 
 /// Calls and agents of a period, folded from all facts of the account from its first one. Times of calls are when it
 /// happened (`at`), times in buckets when it was decided (`ts`).
 class Summary {
  public:
   /// The period is [from_ts, to_ts).
-  Summary(Ms from_ts, Ms to_ts) : from_ts_(from_ts), to_ts_(to_ts) {}
+  Summary(Ms from_ts, Ms to_ts) : from_ts_(from_ts), to_ts_(to_ts), attendance_(from_ts, to_ts) {}
 
   void take(const core::Fact& fact);
 
@@ -64,6 +81,7 @@ class Summary {
   const Ms from_ts_;
   const Ms to_ts_;
   OfferBook book_;
+  AttendanceBook attendance_;
   std::vector<CallId> order_;
   std::map<CallId, CallStory> calls_;
   std::map<AgentId, Agent> agents_;

@@ -92,6 +92,40 @@ TEST_F(SummaryTest, AnAbandonedCallHasNoAgent) {
   EXPECT_EQ(*all.calls()[0].ended_at - all.calls()[0].arrived_at, 7 * second_ms);
 }
 
+TEST_F(SummaryTest, CallsAreCountedByTheirNewestDisposition) {  // TM-11
+  core::QueueConfig config;
+  config.wrapup_ms = 3 * second_ms;
+  config.dispositions = true;
+  const QueueId asking = center.queue("asking", config);
+  const AgentId bob = center.ready_agent("bob", {center.in(asking)});
+  const auto dispose = [&](CallId call, core::Category category) {
+    core::Disposition disposition;
+    disposition.category = category;
+    disposition.outcome = "so";
+    EXPECT_EQ(center.code(core::command::SetDisposition{call, bob, disposition}), Code::ok) << center.last.reply.what;
+  };
+  const auto talk = [&] {
+    const CallId call = center.enqueue(asking);
+    center.talk(call);
+    return call;
+  };
+  dispose(talk(), core::Category::success);
+  dispose(talk(), core::Category::success);
+  dispose(talk(), core::Category::fail);
+  talk();
+  center.advance(3 * second_ms);  // nobody says what came of it
+  const CallId changed = talk();
+  dispose(changed, core::Category::fail);
+  center.talk(center.enqueue(sales));           // takes no outcome
+  using Counts = std::array<std::uint32_t, 3>;  // fail, unsure, success
+  EXPECT_EQ(story(summary(0, center.ts + 1), bob).disposed, (Counts{2, 1, 2}));
+  dispose(changed, core::Category::success);
+  EXPECT_EQ(story(summary(0, center.ts + 1), bob).disposed, (Counts{1, 1, 3})) << "a later version takes its place";
+  EXPECT_EQ(story(summary(0, center.ts + 1), bob).answered, 5u);
+  EXPECT_EQ(story(summary(0, center.ts + 1), ann).disposed, Counts{});
+  EXPECT_EQ(story(summary(center.ts, center.ts + 1), bob).disposed, Counts{}) << "calls of the period only";
+}
+
 TEST(OfferBookTest, KnowsWhomEveryFactConcerns) {
   Center center;
   const QueueId sales = center.queue("sales");
