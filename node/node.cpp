@@ -158,7 +158,7 @@ void Node::Running::make_services() {
   account_methods_.emplace(*backend_, directory_files_.key);
   agent_methods_.emplace(*backend_);
   call_methods_.emplace(*backend_);
-  report_methods_.emplace(*backend_, report_reader_, parts_.clock);
+  report_methods_.emplace(*backend_, report_reader_, parts_.clock, zones_);
   explain_methods_.emplace(*backend_, report_reader_, parts_.clock);
   cluster_methods_.emplace(ClusterMethods::Parts{[this] { return health(); }, parts_.on_drain});
   account_methods_->add_to(table_);

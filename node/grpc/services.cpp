@@ -97,6 +97,7 @@ class ReportServiceDoor final : public api::ReportService::CallbackService {
   RF_SERVICE(ReportService)
   RF_METHOD(ReportService, ListFacts, ListFactsRequest, ListFactsReply)
   RF_METHOD(ReportService, Summarize, SummarizeRequest, SummarizeReply)
+  RF_METHOD(ReportService, GetDashboard, GetDashboardRequest, GetDashboardReply)
 };
 
 class ClusterServiceDoor final : public api::ClusterService::CallbackService {
