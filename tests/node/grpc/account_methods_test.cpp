@@ -161,6 +161,113 @@ TEST_F(AccountMethodsTest, AGeneratedPasswordIsTheSameForTheSameCommandOnly) {
   for (const std::string& line : sink.lines()) EXPECT_EQ(line.find(first.password()), std::string::npos) << line;
 }
 
+TEST_F(AccountMethodsTest, OnePersonMayBeAnAgentOfSeveralAccounts) {  // LS-1
+  import_desk();
+  api::ImportAccountReply shop;
+  ASSERT_TRUE(import("[account]\nkey = \"shop\"\n[[queue]]\nkey = \"tills\"\n[[agent]]\nkey = \"ann\"\n"
+                     "extension = \"2002\"\nexternal_endpoint = true\n[[agent.membership]]\nqueue = \"tills\"\n"
+                     "[[agent]]\nkey = \"zoe\"\nextension = \"1001\"\n",
+                     &shop)
+                  .ok())
+      << "an extension belongs to its account";
+  const auto ann_of = [&](const std::string& account) {
+    api::GetAgentRequest request;
+    request.set_account(account);
+    request.set_agent("ann");
+    api::AgentReply reply;
+    EXPECT_TRUE(call(*agents, &api::AgentService::Stub::GetAgent, request, &reply).ok());
+    return reply.agent();
+  };
+  ASSERT_TRUE(login("ann").ok());
+  EXPECT_EQ(ann_of("desk").bucket(), api::BUCKET_READY);
+  EXPECT_EQ(ann_of("shop").bucket(), api::BUCKET_OFFLINE) << "each account knows its own presence";
+  EXPECT_NE(ann_of("desk").definition().id(), ann_of("shop").definition().id());
+  EXPECT_EQ(ann_of("desk").definition().extension(), "1001");
+  EXPECT_EQ(ann_of("shop").definition().extension(), "2002");
+
+  api::SetAgentRequest change;
+  change.set_account("shop");
+  *change.mutable_agent() = ann_of("shop").definition();
+  change.mutable_agent()->set_extension("2003");
+  api::SetAgentReply changed;
+  ASSERT_TRUE(call(*accounts, &Accounts::SetAgent, change, &changed).ok());
+  api::RemoveAgentRequest removal;
+  removal.set_account("shop");
+  removal.set_agent("ann");
+  api::RemoveReply removed;
+  ASSERT_TRUE(call(*accounts, &Accounts::RemoveAgent, removal, &removed).ok());
+  EXPECT_EQ(ann_of("desk").definition().extension(), "1001");
+  EXPECT_EQ(ann_of("desk").bucket(), api::BUCKET_READY);
+}
+
+TEST_F(AccountMethodsTest, AnAgentHasAnExtensionCredentialsAFollowMeAndManyQueues) {  // LS-2
+  import_desk();
+  const auto set = [&](const std::string& agent_keys, const std::string& memberships) {
+    api::ImportAccountReply reply;
+    return import("[account]\nkey = \"desk\"\n[[queue]]\nkey = \"support\"\n[[agent]]\nkey = \"cid\"\n" + agent_keys +
+                      "[[agent.membership]]\nqueue = \"sales\"\n" + memberships,
+                  &reply);
+  };
+  const std::string support = "[[agent.membership]]\nqueue = \"support\"\n";
+  const std::string phone = "extension = \"1003\"\npassword = \"a phone's\"\n";
+  ASSERT_TRUE(set(phone + "follow_me = \"+49170555\"\n", support).ok());
+  const api::Agent cid = agent("cid");
+  EXPECT_EQ(cid.definition().extension(), "1003");
+  EXPECT_EQ(cid.username(), "1003");
+  EXPECT_EQ(cid.credential_version(), 1u);
+  EXPECT_EQ(cid.definition().follow_me(), "+49170555");
+  EXPECT_TRUE(cid.reachable()) << "by Follow-Me, without any phone";
+  EXPECT_EQ(cid.definition().memberships_size(), 2);
+
+  ASSERT_TRUE(set(phone, "").ok());
+  EXPECT_EQ(agent("cid").definition().follow_me(), "") << "it is optional";
+  EXPECT_FALSE(agent("cid").reachable());
+  EXPECT_EQ(agent("cid").definition().memberships_size(), 1);
+  for (const std::string local : {"0170555", "49170555", "+49 170 555"}) {
+    const grpc::Status status = set("follow_me = \"" + local + "\"\n", "");
+    EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT) << local;
+    EXPECT_NE(status.error_message().find("international form"), std::string::npos) << status.error_message();
+  }
+  EXPECT_EQ(set(phone, support + support).error_code(), grpc::StatusCode::INVALID_ARGUMENT) << "each queue once";
+}
+
+TEST_F(AccountMethodsTest, AnAgentShowsOnlyItsOwnCallerIds) {  // LS-12
+  import_desk();
+  api::SetAgentRequest request;
+  request.set_account("desk");
+  api::AgentDefinition& ann = *request.mutable_agent();
+  ann.set_key("ann");
+  ann.set_external_endpoint(true);
+  ann.set_outbound_queue("sales");
+  for (const std::string number : {"+4930100", "+4930101"}) ann.add_caller_ids(number);
+  ann.set_default_caller_id("+4930102");
+  api::SetAgentReply reply;
+  const grpc::Status foreign = call(*accounts, &Accounts::SetAgent, request, &reply);
+  EXPECT_EQ(foreign.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_NE(foreign.error_message().find("is none of caller_ids"), std::string::npos) << foreign.error_message();
+  ann.set_default_caller_id("+4930101");
+  ASSERT_TRUE(call(*accounts, &Accounts::SetAgent, request, &reply).ok());
+  EXPECT_EQ(reply.agent().definition().caller_ids_size(), 2);
+  EXPECT_EQ(agent("ann").definition().default_caller_id(), "+4930101") << "what a dialler preselects";
+
+  ASSERT_TRUE(login("ann").ok());
+  api::BeginExternalCallRequest outbound;
+  outbound.set_account("desk");
+  outbound.set_agent("ann");
+  outbound.set_number("+49170555");
+  outbound.set_outbound(true);
+  outbound.set_caller_id("+4930102");
+  api::AgentReply begun;
+  EXPECT_EQ(call(*agents, &api::AgentService::Stub::BeginExternalCall, outbound, &begun).error_code(),
+            grpc::StatusCode::PERMISSION_DENIED);
+  EXPECT_EQ(agent("ann").external_calls(), 0u);
+  for (const std::string& own : ann.caller_ids()) {
+    outbound.set_caller_id(own);
+    EXPECT_TRUE(call(*agents, &api::AgentService::Stub::BeginExternalCall, outbound, &begun).ok()) << own;
+  }
+  EXPECT_EQ(begun.agent().external_calls(), 2u);
+}
+
 TEST_F(AccountMethodsTest, AnAgentIsMadeInOneStepAndItsPasswordShownOnce) {  // LS-13
   import_desk();
   const std::string three = "[account]\nkey = \"desk\"\n"
