@@ -42,7 +42,6 @@ void Sequencer::note_stale(QueueId id) {
 
 /// Renews when the calls of stale queues look next, as far as there is room: the rest comes in the next turn.
 void Sequencer::renew_looks() {
-  if (RF_PLANT(looks_go_stale)) stale_.clear();
   while (!stale_.empty()) {
     const auto waiting = account_.index.waiting.find(*stale_.begin());
     std::vector<CallId> calls;
@@ -77,7 +76,8 @@ void Sequencer::note_unheard(AgentId id) {
   const Agent* agent = find_agent(account_, id);
   if (agent == nullptr || !seeks_calls(account_, *agent)) return;
   for (const auto& [name, edge] : account_.edges)
-    if (endpoint_for(*agent, name) && !RF_PLANT(unheard_edges_forgotten) && !class_open(account_, name, *now_)) unheard_.insert(name);
+    if (endpoint_for(*agent, name) && !RF_PLANT(unheard_edges_forgotten) && !class_open(account_, name, *now_))
+      unheard_.insert(name);
 }
 
 Ms Sequencer::next_tick_ts() const {
@@ -320,7 +320,7 @@ CallId Sequencer::older_for_seekers(CallId id) const {
   for (AgentId seeker : seekers_) {
     const Agent* agent = find_agent(account_, seeker);
     const CallId older = agent == nullptr ? CallId() : older_call(account_, *agent, *call, *now_);
-    if (older.set() && !RF_PLANT(class_before_seeker) && looked_.count(older) == 0 && (!oldest.set() || turn_of(older) < turn_of(oldest))) oldest = older;
+    if (older.set() && looked_.count(older) == 0 && (!oldest.set() || turn_of(older) < turn_of(oldest))) oldest = older;
   }
   return oldest;
 }

@@ -5,6 +5,7 @@
 #include "core/account/apply.hpp"
 #include "core/account/orders.hpp"
 #include "core/state/touched.hpp"
+#include "tests/sim/books.hpp"
 #include "tests/sim/text.hpp"
 #include "tests/support/invariants.hpp"
 
@@ -197,19 +198,14 @@ void Ledger::at_rest(const EdgeClocks& clocks) {
 void Ledger::refold(storage::Journal& journal) {
   Account account;
   account.id = id_;
-  std::unordered_map<AgentId, Bucket> buckets;
+  Books books;
   const Result<void> read = journal.history(id_, 1, [&](const Fact& fact) {
-    if (const AgentId agent = touched(fact.body, account).agent; agent.set() && fact.from != fact.to) {
-      Bucket& last = buckets.try_emplace(agent, Bucket::offline).first->second;
-      if (last != fact.from) fail("P9: rows of agent " + agent.text() + " do not chain");
-      last = fact.to;
-    }
+    fail(books.take(account, fact));
     apply(account, fact);
     return true;
   });
   if (!read) return fail("the log cannot be read: " + read.error().what);
-  for (const auto& [agent, last] : buckets)
-    if (find_agent(account, agent)->bucket != last) fail("P8: the bucket of agent " + agent.text());
+  fail(books.difference(account));
   if (const std::string found = testing::difference(durable_, account); !found.empty()) fail("P8: refolded, " + found);
   if (const std::string found = testing::broken_index(account); !found.empty()) fail(found);
   tally_.count("whole refolds");

@@ -67,7 +67,8 @@ INSTANTIATE_TEST_SUITE_P(
                       Mutant{"term_not_checked", {54}, 200}, Mutant{"ended_rung_again", {3}, 200},
                       Mutant{"no_linger", {1}, 200}, Mutant{"rebuild_without_barrier", {14}, 200},
                       Mutant{"sync_without_barrier", {86}, 200}, Mutant{"confirm_bound_off", {23}, 200},
-                      Mutant{"bound_a_across_boots", {1}, 200}),
+                      Mutant{"bound_a_across_boots", {1}, 200}, Mutant{"callback_loses_place", {1}, 200},
+                      Mutant{"callbacks_not_counted", {1}, 200}, Mutant{"unheard_edges_forgotten", {58}, 200}),
     [](const auto& test) { return test.param.name; });
 
 TEST(NoMutant, FindsNothing) {
