@@ -8,7 +8,7 @@
 namespace rf::sim {
 
 void Faults::recur(std::string_view name, Ms mean_ms, void (Faults::*fault)()) {
-  if (mean_ms == 0) return;
+  if (mean_ms == 0 || world_.options_.without.count(std::string(name)) > 0) return;
   context_.schedule.after(context_.random.about(mean_ms), [this, name, mean_ms, fault] {
     if (!stopped_) {
       context_.judge.note([&] { return "fault: " + std::string(name); });
@@ -20,27 +20,39 @@ void Faults::recur(std::string_view name, Ms mean_ms, void (Faults::*fault)()) {
 }
 
 void Faults::start() {
-  const FaultRates& f = context_.plan.faults;
   stopped_ = false;
-  recur("leader crash", f.leader_crash, &Faults::leader_crash);
-  recur("leader cut off", f.leader_cut_off, &Faults::leader_cut_off);
-  recur("shard flap", f.shard_flap, &Faults::shard_flap);
-  recur("actor kill", f.actor_kill, &Faults::actor_kill);
-  recur("node pause", f.node_pause, &Faults::node_pause);
-  recur("scheduler stall", f.scheduler_stall, &Faults::scheduler_stall);
-  recur("commit stall", f.commit_stall, &Faults::commit_stall);
-  recur("disk failure", f.disk_failure, &Faults::disk_failure);
-  recur("flood", f.flood, &Faults::flood);
-  recur("edge crash", f.edge_crash, &Faults::edge_crash);
-  recur("edge reboot", f.edge_reboot, &Faults::edge_reboot);
-  recur("edge pause", f.edge_pause, &Faults::edge_pause);
-  recur("edge cut off", f.edge_cut_off, &Faults::edge_cut_off);
-  recur("stream cut", f.stream_cut, &Faults::stream_cut);
-  recur("stream stall", f.stream_stall, &Faults::stream_stall);
-  recur("heartbeat loss", f.heartbeat_loss, &Faults::heartbeat_loss);
-  recur("phone death", f.phone_death, &Faults::phone_death);
-  recur("phone move", f.phone_move, &Faults::phone_move);
-  recur("config edit", f.config_edit, &Faults::config_edit);
+  for (const Kind& kind : kinds()) recur(kind.name, context_.plan.faults.*kind.rate, kind.fault);
+}
+
+const std::vector<Faults::Kind>& Faults::kinds() {
+  static const std::vector<Kind> all = {
+      {"leader crash", &FaultRates::leader_crash, &Faults::leader_crash},
+      {"leader cut off", &FaultRates::leader_cut_off, &Faults::leader_cut_off},
+      {"shard flap", &FaultRates::shard_flap, &Faults::shard_flap},
+      {"actor kill", &FaultRates::actor_kill, &Faults::actor_kill},
+      {"node pause", &FaultRates::node_pause, &Faults::node_pause},
+      {"scheduler stall", &FaultRates::scheduler_stall, &Faults::scheduler_stall},
+      {"commit stall", &FaultRates::commit_stall, &Faults::commit_stall},
+      {"disk failure", &FaultRates::disk_failure, &Faults::disk_failure},
+      {"flood", &FaultRates::flood, &Faults::flood},
+      {"edge crash", &FaultRates::edge_crash, &Faults::edge_crash},
+      {"edge reboot", &FaultRates::edge_reboot, &Faults::edge_reboot},
+      {"edge pause", &FaultRates::edge_pause, &Faults::edge_pause},
+      {"edge cut off", &FaultRates::edge_cut_off, &Faults::edge_cut_off},
+      {"stream cut", &FaultRates::stream_cut, &Faults::stream_cut},
+      {"stream stall", &FaultRates::stream_stall, &Faults::stream_stall},
+      {"heartbeat loss", &FaultRates::heartbeat_loss, &Faults::heartbeat_loss},
+      {"phone death", &FaultRates::phone_death, &Faults::phone_death},
+      {"phone move", &FaultRates::phone_move, &Faults::phone_move},
+      {"config edit", &FaultRates::config_edit, &Faults::config_edit},
+  };
+  return all;
+}
+
+std::vector<std::string> Faults::names() {
+  std::vector<std::string> names;
+  for (const Kind& kind : kinds()) names.emplace_back(kind.name);
+  return names;
 }
 
 void Faults::begin() {

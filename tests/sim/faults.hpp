@@ -1,8 +1,10 @@
 #pragma once
 #include <functional>
 #include <map>
+#include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "tests/sim/context.hpp"
 #include "tests/sim/node.hpp"
@@ -24,7 +26,16 @@ class Faults {
   void begin();
   bool blocked(std::size_t edge, std::size_t node) const;
 
+  /// Every kind of fault.
+  static std::vector<std::string> names();
+
  private:
+  struct Kind {
+    std::string_view name;
+    Ms FaultRates::*rate;
+    void (Faults::*fault)();
+  };
+  static const std::vector<Kind>& kinds();
   void recur(std::string_view name, Ms mean_ms, void (Faults::*fault)());
   void leader_crash();
   void leader_cut_off();

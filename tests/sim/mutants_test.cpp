@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "core/base/plant.hpp"
+#include "tests/sim/faults.hpp"
+#include "tests/sim/shrink.hpp"
 #include "tests/sim/world.hpp"
 
 namespace rf::sim {
@@ -70,6 +72,22 @@ INSTANTIATE_TEST_SUITE_P(
                       Mutant{"bound_a_across_boots", {1}, 200}, Mutant{"callback_loses_place", {1}, 200},
                       Mutant{"callbacks_not_counted", {1}, 200}, Mutant{"unheard_edges_forgotten", {58}, 200}),
     [](const auto& test) { return test.param.name; });
+
+TEST(Shrink, LeavesOutEveryFaultThatIsNotNeededAndRunsAlone) {
+  plant::arm("callback_loses_place");
+  const RunOptions options{1, steps_a_seed, 0};
+  const Outcome found = run_seed(options);
+  ASSERT_NE(found.violation.find("P13: "), std::string::npos) << found.violation;
+  const Shrunk shrunk = shrink(options, found);
+  EXPECT_GE(shrunk.options.without.size() + 4, Faults::names().size()) << "a place is lost without any fault";
+  EXPECT_NE(shrunk.story.find("rf-sim --seed 1 --steps "), std::string::npos) << shrunk.story;
+  EXPECT_NE(shrunk.story.find(" decides "), std::string::npos) << "the trace of the account that is named";
+  EXPECT_NE(shrunk.story.find("P13: "), std::string::npos);
+  const Outcome again = run_seed(shrunk.options);
+  EXPECT_EQ(again.violation, shrunk.outcome.violation);
+  EXPECT_LE(again.tally.steps, shrunk.options.steps);
+  plant::arm("");
+}
 
 TEST(NoMutant, FindsNothing) {
   for (std::uint64_t seed = 1; seed <= 3; ++seed) EXPECT_EQ(run_planted("", seed), Found::nothing);

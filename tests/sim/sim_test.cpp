@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <iostream>
 
+#include "tests/sim/shrink.hpp"
 #include "tests/sim/world.hpp"
 
 namespace rf::sim {
@@ -19,7 +20,6 @@ constexpr std::uint64_t steps_min = 2'500'000;
 constexpr std::uint64_t hits_min = 100;
 #endif
 constexpr std::uint64_t steps_a_seed = 10'000;
-constexpr std::size_t trace_lines = 60;
 
 std::uint64_t running_seed = 0;
 
@@ -33,13 +33,6 @@ std::string again(std::uint64_t seed) {
 extern "C" void on_abort(int) {
   std::fprintf(stderr, "seed %llu broke an assertion; %s\n", static_cast<unsigned long long>(running_seed),
                again(running_seed).c_str());
-}
-
-std::string story_of(std::uint64_t seed) {
-  const Outcome outcome = run_seed(RunOptions{seed, steps_a_seed, trace_lines});
-  std::string story = "seed " + std::to_string(seed) + ": " + outcome.violation + "\n" + again(seed) + "\n";
-  for (const std::string& line : outcome.trace) story += line + "\n";
-  return story;
 }
 
 TEST(Simulation, TheSameSeedGivesTheSameRun) {
@@ -64,7 +57,9 @@ TEST(Simulation, HoldsItsInvariantsUnderEveryFault) {  // P1-P9, P16
     const Outcome outcome = run_seed(RunOptions{seed, steps_a_seed, 0});
     all.add(outcome.tally);
     virtual_ms += outcome.virtual_ms;
-    if (!outcome.violation.empty()) FAIL() << story_of(seed);
+    if (!outcome.violation.empty())
+      FAIL() << "seed " << seed << ": " << outcome.violation << "\n"
+             << shrink(RunOptions{seed, steps_a_seed, 0}, outcome).story;
   }
   std::cout << seeds << " seeds, " << virtual_ms / 3'600'000 << " hours of virtual time\n" << text_of(all);
   EXPECT_EQ(not_covered(all, hits_min), "") << "hit fewer than " << hits_min << " times";

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,8 @@ struct RunOptions {
   std::uint64_t steps = 10'000;
   /// How many of the last events the outcome shows; 0: none.
   std::size_t trace_lines = 0;
+  /// Faults that do not come, by name.
+  std::set<std::string> without = {};
 };
 
 struct Outcome {

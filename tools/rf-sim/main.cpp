@@ -5,10 +5,12 @@
 #include <cstdio>
 #include <fstream>
 #include <optional>
+#include <set>
 #include <sstream>
 #include <string>
 #include <string_view>
 
+#include "tests/sim/shrink.hpp"
 #include "tests/sim/world.hpp"
 #include "tools/rf-sim/what_if/what_if.hpp"
 
@@ -23,6 +25,8 @@ constexpr std::string_view usage =
     "  --seed N          that seed alone\n"
     "  --from N          from that seed on (1); --seeds K: so many (100), 0: until stopped\n"
     "  --steps S         turns a seed (10000)\n"
+    "  --without A,B     these faults do not come, with --seed\n"
+    "  --shrink 1        with --seed: leaves out every fault that is not needed, and tells the rest as a story\n"
     "  --trace L         show the last L events of a run that found something, with --seed of any run\n"
     "  --campaign FILE   append each block of seeds with its result, and go on behind the last one that is in the "
     "file\n"
@@ -37,6 +41,8 @@ struct Arguments {
   std::size_t trace = 0;
   std::string campaign;
   std::string commit = "unnamed";
+  std::set<std::string> without;
+  bool shrink = false;
 };
 
 constexpr std::uint64_t block_seeds = 10;
@@ -59,6 +65,9 @@ bool read_arguments(int count, char** values) {
       arguments.campaign = value;
     } else if (name == "--commit") {
       arguments.commit = value;
+    } else if (name == "--without") {
+      std::istringstream names(value);
+      for (std::string fault; std::getline(names, fault, ',');) arguments.without.insert(fault);
     } else if (!number) {
       return false;
     } else if (name == "--seed") {
@@ -71,6 +80,8 @@ bool read_arguments(int count, char** values) {
       arguments.seeds = *number;
     } else if (name == "--steps") {
       arguments.steps = *number;
+    } else if (name == "--shrink") {
+      arguments.shrink = *number != 0;
     } else if (name == "--trace") {
       arguments.trace = *number;
     } else {
@@ -125,7 +136,13 @@ bool show(const Outcome& outcome) {
 /// The seed's outcome, with the trace of its end if that is wanted: a run is repeated rather than traced in vain.
 Outcome run(std::uint64_t seed) {
   running_seed = seed;
-  Outcome outcome = rf::sim::run_seed(RunOptions{seed, arguments.steps, arguments.one ? arguments.trace : 0});
+  const RunOptions options{seed, arguments.steps, arguments.one ? arguments.trace : 0, arguments.without};
+  Outcome outcome = rf::sim::run_seed(options);
+  if (arguments.shrink && !outcome.violation.empty()) {
+    std::printf("%s", rf::sim::shrink(options, outcome).story.c_str());
+    outcome.trace.clear();
+    return outcome;
+  }
   if (!outcome.violation.empty() && !arguments.one && arguments.trace > 0)
     outcome.trace = rf::sim::run_seed(RunOptions{seed, arguments.steps, arguments.trace}).trace;
   return outcome;
