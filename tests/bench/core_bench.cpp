@@ -1,6 +1,8 @@
 #include <benchmark/benchmark.h>
 
 #include "core/account/sequencer.hpp"
+#include "core/queue/queue_index.hpp"
+#include "core/strategy/strategy.hpp"
 
 /// What the account machine costs without a disk: one reservation taken and given back, whole turns with their facts.
 namespace rf::core {
