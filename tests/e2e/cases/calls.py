@@ -264,7 +264,7 @@ def unregister_stops_offers(site):
     caller = call(site, hold_s=0.5)
     arrived = feed.next("call_arrived")
     feed.none("offered", call_id=arrived["call_id"])
-    expect(site.ctl("agent", "explain", "agent-1001")["reasons"], "why there is no offer is explained")
+    expect(site.ctl("explain", "agent", "agent-1001")["reasons"], "why there is no offer is explained")
     site.baresip("1001")
     caller.wait()
 

@@ -356,7 +356,7 @@ def two_edges(site):
     caller = call(site, hold_s=0.5)
     arrived = feed.next("call_arrived")
     feed.none("offered", call_id=arrived["call_id"])
-    expect_in("edge-2", " ".join(site.ctl("agent", "explain", "agent-1002")["notes"]), "why the waiting call is not offered")
+    expect_in("edge-2", " ".join(site.ctl("explain", "agent", "agent-1002")["notes"]), "why the waiting call is not offered")
     here = site.baresip("1001")
     caller.wait()
     expect_equal(feed.next("offered")["agent_id"], agent_id(site, "1001"), "the call at the first edge")
