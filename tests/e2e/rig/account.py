@@ -10,6 +10,8 @@ def quoted(value):
         return str(value)
     if isinstance(value, (list, tuple)):
         return "[" + ", ".join(map(quoted, value)) + "]"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key} = {quoted(one)}" for key, one in value.items()) + "}"
     return '"' + str(value).replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 

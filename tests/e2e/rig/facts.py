@@ -1,7 +1,7 @@
 """What must hold in every log, whatever happened: checked on the facts at the end of every case."""
 import dataclasses
 
-from rig.outcome import expect, expect_equal
+from rig.outcome import expect, expect_equal, expect_in
 
 
 @dataclasses.dataclass
@@ -14,9 +14,10 @@ class Call:
     outcome: str = ""
 
 
-def check(facts):
-    """Dense seq; an agent holds one reservation at a time (P1); a reservation has one outcome and one end (P2, R13); a call
+def check(facts, rooms=None):
+    """Dense seq; an agent holds one reservation at a time, or as many as `rooms` says by its id (P1); a reservation has one outcome and one end (P2, R13); a call
     is answered once and ends once. Gives the calls by id."""
+    rooms = rooms or {}
     calls, held, closed, answered = {}, {}, set(), set()
     for place, fact in enumerate(facts):
         seq, kind = int(fact["seq"]), fact["kind"]
@@ -25,15 +26,16 @@ def check(facts):
         if kind in ("call_arrived", "call_adopted"):
             calls.setdefault(call, Call(seq, fact["queue_id"], []))
         if kind == "offered" or kind == "call_adopted" and reservation:
-            expect(agent not in held, f"seq {seq}: {agent} is offered {reservation} while it holds {held.get(agent)}")
-            held[agent] = reservation
+            holds = held.setdefault(agent, [])
+            expect(len(holds) < rooms.get(agent, 1), f"seq {seq}: {agent} is offered {reservation} while it holds {holds}")
+            holds.append(reservation)
             calls[call].offers.append((agent, reservation))
             if kind == "call_adopted":
                 answered.add(reservation)
                 calls[call].answered_by = agent
         elif kind == "answered":
             expect(reservation not in closed | answered, f"seq {seq}: {reservation} has a second outcome")
-            expect_equal(held.get(agent), reservation, f"seq {seq}: who answered")
+            expect_in(reservation, held.get(agent, []), f"seq {seq}: who answered")
             expect_equal(calls[call].answered_by, "", f"seq {seq}: {call} answered before")
             answered.add(reservation)
             calls[call].answered_by = agent
@@ -41,7 +43,8 @@ def check(facts):
             expect(reservation not in closed | answered, f"seq {seq}: {reservation} has a second outcome")
             closed.add(reservation)
         elif kind == "leg_gone":
-            expect_equal(held.pop(agent, None), reservation, f"seq {seq}: whose leg is gone")
+            expect_in(reservation, held.get(agent, []), f"seq {seq}: whose leg is gone")
+            held[agent].remove(reservation)
         elif kind == "call_ended":
             expect(not calls[call].ended, f"seq {seq}: {call} ends twice")
             calls[call].ended = True

@@ -115,6 +115,11 @@ class Site:
         queues = self.ctl("queue", "list", "--account", self.account)["queues"]
         return {row["definition"]["key"]: row["definition"]["id"] for row in agents + queues}
 
+    def rooms(self, account):
+        """How many calls each agent may have at once, by id."""
+        agents = self.ctl("agent", "list", "--account", account)["agents"]
+        return {row["definition"]["id"]: int(row["definition"].get("max_concurrent") or 1) for row in agents}
+
     def wait_until(self, condition, what, timeout_s=30):
         """For what is not a fact: asks again and again."""
         end = time.monotonic() + timeout_s
@@ -167,7 +172,7 @@ class Site:
             expect(over, f"{process.name} died: exit code {process.process.returncode}")
         if self.node and self.node.alive():
             for account in self.feeds:
-                facts_of.check(self.facts(account))
+                facts_of.check(self.facts(account), self.rooms(account))
         for feed in self.feeds.values():
             feed.close()
         # Callers and phones first, then edges, then nodes.
