@@ -1,6 +1,7 @@
 #include "node/report/offer_story.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "core/queue/rank.hpp"
 
@@ -8,8 +9,8 @@ namespace rf::node {
 
 namespace {
 
-/// How far the time in a call's id may be from its arrival: the clock of its edge, and the way to the node.
-constexpr Ms id_drift_ms = 60 * second_ms;
+/// How far the time in a call's id may be from its arrival: the clock of its edge, and the way to the node. Most are close.
+constexpr std::array<Ms, 2> id_drifts_ms = {second_ms, 60 * second_ms};
 /// More are not offered one call in one turn.
 constexpr std::uint64_t decision_facts_max = 4096;
 
@@ -32,10 +33,10 @@ bool brings(const core::Fact& fact, CallId call) {
   return false;
 }
 
-/// In front of the answer of a call that has ended, or of its end: found by the time in its id.
-Result<Moment> last_moment(storage::Journal& journal, AccountId account, CallId call) {
+/// In front of the answer of a call that has ended, or of its end, if it arrived no further than that from the time in its id.
+Result<std::optional<Moment>> last_moment(storage::Journal& journal, AccountId account, CallId call, Ms drift_ms) {
   const Ms about = time_of(call);
-  const auto from = journal.seq_at(account, about - id_drift_ms);
+  const auto from = journal.seq_at(account, about - drift_ms);
   if (!from) return from.error();
   bool here = false;
   std::vector<ReservationId> offers;
@@ -43,7 +44,7 @@ Result<Moment> last_moment(storage::Journal& journal, AccountId account, CallId 
   const auto read = journal.history(account, *from + 1, [&](const core::Fact& fact) {
     if (!here) {
       here = brings(fact, call);
-      return here || fact.ts <= about + id_drift_ms;
+      return here || fact.ts <= about + drift_ms;
     }
     bool last = false;
     if (const auto* offered = std::get_if<core::fact::Offered>(&fact.body)) {
@@ -59,8 +60,16 @@ Result<Moment> last_moment(storage::Journal& journal, AccountId account, CallId 
     return !last;
   });
   if (!read) return read.error();
-  if (!found) return gone(call);
-  return *found;
+  return found;
+}
+
+Result<Moment> last_moment(storage::Journal& journal, AccountId account, CallId call) {
+  for (const Ms drift_ms : id_drifts_ms) {
+    const auto found = last_moment(journal, account, call, drift_ms);
+    if (!found) return found.error();
+    if (*found) return **found;
+  }
+  return gone(call);
 }
 
 Result<Moment> moment_of(storage::Journal& journal, AccountId account, CallId call, std::optional<Ms> at, Ms now_ts) {

@@ -25,6 +25,7 @@ class Host {
 
   /// Agents of a foreign switch and one queue each of them serves, `queues` in all, available at once.
   void make_account(AccountId account, unsigned agents, unsigned queues);
+  storage::Journal& journal() { return *journal_; }
   /// The queue of that number in an account that make_account() made.
   static QueueId queue(unsigned number) { return QueueId(Ulid{11, number + 1}); }
 

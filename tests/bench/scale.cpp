@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "tests/bench/host.hpp"
+#include "tests/bench/long_log.hpp"
 #include "tools/rf-load/histogram.hpp"
 
 /// rf-scale: what very many queues and agents cost, and what one account's flood does to its neighbours. JSON lines.
@@ -24,7 +25,8 @@ namespace command = core::command;
 constexpr const char* usage =
     "usage: rf-scale size FOLDER ACCOUNTS AGENTS QUEUES      memory and start of so many in all\n"
     "       rf-scale neighbours FOLDER ACCOUNTS SECONDS FLOOD  offers of all while one more gets FLOOD calls a "
-    "second\n";
+    "second\n"
+    "       rf-scale explain FOLDER AGENTS FACTS              how long ExplainOffer takes in a log of so many facts\n";
 
 AccountId account(unsigned number) { return AccountId(Ulid{21, number + 1}); }
 
@@ -164,6 +166,10 @@ int run(const std::vector<std::string>& words) {
     // Side by side, in turns: quiet, flooded, quiet, flooded.
     for (int turn = 0; turn < 4; ++turn)
       neighbours.window(number_of(words[3]), turn % 2 == 0 ? 0 : number_of(words[4]));
+    return 0;
+  }
+  if (words.size() == 4 && words[0] == "explain") {
+    explain_in_long_log(words[1], number_of(words[2]), number_of(words[3]));
     return 0;
   }
   std::fputs(usage, stderr);

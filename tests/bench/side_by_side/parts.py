@@ -3,6 +3,7 @@ import concurrent.futures
 import contextlib
 import itertools
 import json
+import shutil
 import time
 import urllib.request
 
@@ -336,4 +337,20 @@ def start(bench):
                    "first_call_s": round(ready - began + figures["route"]["p50_ms"] / 1000, 3)}
 
 
-PARTS = {"W3": yardstick, "W1": steady, "W2": backlog, "W4": reservations, "W5": contention, "memory": memory, "start": start}
+def scale(bench):
+    """What many agents and queues cost, what a flooded account does to others, how long an explanation takes: the actors and
+    the log in one process, without gRPC."""
+    folder = bench.folder / "scale"
+    for what, words in (("size", (1000, bench.seconds(75_000, 5_000), bench.seconds(40_000, 4_000))),
+                        ("neighbours", (1000, bench.seconds(20, 3), 5000)),
+                        ("explain", (100, bench.seconds(10_000_000, 300_000)))):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        code, text = run([bench.programs / "rf-scale", what, folder, *words], 1800, bench.folder, f"scale-{what}")
+        if code != 0:
+            raise Trouble(f"rf-scale {what}: {text}")
+        yield from ({"what": what, **json.loads(line)} for line in text.splitlines() if line.startswith("{"))
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+PARTS = {"W3": yardstick, "W1": steady, "W2": backlog, "W4": reservations, "W5": contention, "memory": memory, "start": start, "scale": scale}

@@ -8,6 +8,7 @@ TITLES = {
     "W5": "W5 contention: ten queues of the same 50 agents",
     "memory": "Memory: growth for one more of each (kB)",
     "start": "Start of the node after kill -9",
+    "scale": "Many accounts in one process, one of them flooded, and explanations in a long log",
 }
 # What tells rows of one part apart.
 KEYS = ("server", "what", "store", "agents", "clients", "rate", "waiting", "seconds", "answer_after_s", "note")
