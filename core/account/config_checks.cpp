@@ -9,6 +9,7 @@ namespace rf::core {
 namespace {
 
 constexpr Ms wait_ms_max = 24 * 3600 * second_ms;
+constexpr Ms announce_every_ms_min = 15 * second_ms;
 constexpr std::uint32_t day_min = 24 * 60;
 
 bool wrong(Draft& draft, std::string what) {
@@ -110,7 +111,8 @@ bool valid_stay(Draft& draft, QueueId self, const QueueConfig& q) {
       !in_range(draft, "no_agent_grace_ms", q.no_agent_grace_ms, 0, wait_ms_max) ||
       !in_range(draft, "talking_max", q.talking_max, 0, limits::calls_max) ||
       !in_range(draft, "abandoned_keep_ms", q.abandoned_keep_ms, 0, wait_ms_max) ||
-      !in_range(draft, "announce_every_ms", q.announce_every_ms, 0, wait_ms_max) ||
+      (q.announce_every_ms != 0 &&
+       !in_range(draft, "announce_every_ms", q.announce_every_ms, announce_every_ms_min, wait_ms_max)) ||
       !in_range(draft, "no_answer_max", q.no_answer_max, 0, 1000) ||
       !in_range(draft, "wrapup_ms_max", q.wrapup_ms_max, 0, wait_ms_max) ||
       !in_range(draft, "sla_ms", q.sla_ms, 0, wait_ms_max) || !in_range(draft, "sla_percent", q.sla_percent, 0, 100) ||

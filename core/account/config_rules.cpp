@@ -75,8 +75,10 @@ void keep_switches(const Account& account, const AgentConfig& config, const Agen
     const Membership* old = before == nullptr ? nullptr : find_membership(*before, m.queue);
     m.locked = old != nullptr && old->locked;
     m.active = old == nullptr ? on_from_now && active_always(m) : old->active;
-    m.paused = old != nullptr && old->paused;
-    m.pause_reason = old == nullptr ? std::string() : old->pause_reason;
+    // A new one may begin paused, so that nothing is offered before it is (E21's remedy).
+    if (old != nullptr) m.paused = old->paused;
+    if (old != nullptr) m.pause_reason = old->pause_reason;
+    if (!m.paused) m.pause_reason.clear();
     m.last_offered_seq = old == nullptr ? 0 : old->last_offered_seq;
   }
 }
@@ -183,12 +185,17 @@ void decide_rule(Draft& draft, const command::SetAgent& c) {
   if (!free_for(draft, ix.agent_by_key, a.key, c.agent, "the agent key") ||
       !free_for(draft, ix.agent_by_extension, a.extension, c.agent, "the extension"))
     return;
-  for (std::size_t i = 0; i < c.memberships.size(); ++i)
+  if (!not_too_many(draft, "memberships", c.memberships.size(), limits::memberships_max)) return;
+  const Agent* before = find_agent(draft.account, c.agent);
+  for (std::size_t i = 0; i < c.memberships.size(); ++i) {
     if (!valid_membership(draft, c.memberships, i)) return;
+    const Membership& m = c.memberships[i];
+    const bool is_new = before == nullptr || find_membership(*before, m.queue) == nullptr;
+    if (is_new && m.paused && !pause_has_reason(draft, m.pause_reason)) return;
+  }
 
   draft.decision.reply.id = c.agent.value;
   std::vector<Membership> memberships = c.memberships;
-  const Agent* before = find_agent(draft.account, c.agent);
   keep_switches(draft.account, a, before, memberships);
   if (before != nullptr && !before->removed && before->config == a && before->memberships == memberships) return;
   if (before == nullptr && draft.account.agents.size() >= limits::agents_max)
@@ -225,6 +232,9 @@ void decide_rule(Draft& draft, const command::SetNumber& c) {
   draft.decision.reply.id = c.route.queue.set() ? c.route.queue.value : c.route.agent.value;
   const auto it = draft.account.numbers.find(c.number);
   if (it != draft.account.numbers.end() && it->second == c.route) return;
+  if (it == draft.account.numbers.end() &&
+      !not_too_many(draft, "numbers", draft.account.numbers.size() + 1, limits::numbers_max))
+    return;
   draft.add(fact::NumberSet{c.number, c.route});
 }
 
@@ -236,6 +246,7 @@ void decide_rule(Draft& draft, const command::RemoveNumber& c) {
 
 void decide_rule(Draft& draft, const command::SetDomain& c) {
   if (!fits(draft, "domain", c.domain, true) || draft.account.domains.count(c.domain) > 0) return;
+  if (!not_too_many(draft, "SIP domains", draft.account.domains.size() + 1, limits::domains_max)) return;
   draft.add(fact::DomainSet{c.domain});
 }
 
@@ -249,6 +260,9 @@ void decide_rule(Draft& draft, const command::SetTrunk& c) {
   if (!fits(draft, "trunk name", c.trunk.name, true) || !fits(draft, "trunk address", c.trunk.address, true)) return;
   const auto it = draft.account.trunks.find(c.trunk.name);
   if (it != draft.account.trunks.end() && it->second == c.trunk) return;
+  if (it == draft.account.trunks.end() &&
+      !not_too_many(draft, "trunks", draft.account.trunks.size() + 1, limits::trunks_max))
+    return;
   draft.add(fact::TrunkSet{c.trunk});
 }
 

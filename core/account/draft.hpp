@@ -73,10 +73,10 @@ const Agent* live_agent(Draft& draft, AgentId id);
 void refuse_step(Draft& draft, Status from, std::string_view to, std::string_view why);
 /// Sets the status at once, or as the next one while the agent is in a call; offers are withdrawn as it says.
 void change_status(Draft& draft, const Agent& agent, NextStatus next);
+/// Whether the agent is available and has asked for nothing else after the call: the system's own wishes come second to that.
+bool stays_available(const Agent& agent);
 /// The status that was to come when calls and wrap-up are over comes now.
 void come_to_next(Draft& draft, const Agent& agent);
-/// Whether the agent's log-in follows its reachability: a participant, a bot, or by the account's settings.
-bool follows(const Account& account, const AgentConfig& config);
 /// Where availability follows reachability: logs the agent in, or out, as a phone or another endpoint comes or goes.
 void follow_up(Draft& draft, const Agent& agent);
 void follow_down(Draft& draft, const Agent& agent);
@@ -86,6 +86,8 @@ void decide_rule(Draft& draft, const command::SetMembershipActive& c);
 void decide_rule(Draft& draft, const command::SetMembershipPaused& c);
 /// Whether a break or pause may have that reason; refuses with those that may.
 bool valid_reason(Draft& draft, const std::string& reason);
+/// The same for a pause of one queue, which needs one.
+bool pause_has_reason(Draft& draft, const std::string& reason);
 
 // external_rules.cpp
 void decide_rule(Draft& draft, const command::SetExternalCalls& c);

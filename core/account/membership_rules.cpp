@@ -41,6 +41,12 @@ bool valid_reason(Draft& draft, const std::string& text) {
   return false;
 }
 
+bool pause_has_reason(Draft& draft, const std::string& text) {
+  if (!text.empty()) return valid_reason(draft, text);
+  draft.refuse(Code::invalid_argument, "a pause needs a reason: choose one, e.g. lunch");
+  return false;
+}
+
 void decide_rule(Draft& draft, const command::SetMembershipActive& c) {
   const Agent* agent = live_agent(draft, c.agent);
   if (agent == nullptr) return;
@@ -68,9 +74,7 @@ void decide_rule(Draft& draft, const command::SetMembershipPaused& c) {
   draft.decision.reply.id = c.agent.value;
   const Membership* m = membership(draft, *agent, c.queue);
   if (m == nullptr) return;
-  if (c.paused && c.reason.empty())
-    return draft.refuse(Code::invalid_argument, "a pause needs a reason: choose one, e.g. lunch");
-  if (c.paused && !valid_reason(draft, c.reason)) return;
+  if (c.paused && !pause_has_reason(draft, c.reason)) return;
   const std::string text = c.paused ? c.reason : std::string();
   if (m->paused == c.paused && m->pause_reason == text) return;
   draft.add(fact::MembershipPaused{c.agent, c.queue, c.paused, text});

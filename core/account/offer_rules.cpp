@@ -94,7 +94,8 @@ void close_offer(Draft& draft, const Reservation& r, CloseCause cause) {
   f.reservation = r.offer.reservation;
   f.cause = cause;
   f.tried = counts_as_tried(cause);
-  f.misses = agent.misses + (cause == CloseCause::no_answer ? 1 : 0);
+  const bool miss = cause == CloseCause::no_answer || cause == CloseCause::unreachable;
+  f.misses = agent.misses + (miss ? 1 : 0);
   const Ms delay_ms = reoffer_delay_ms(config, cause);
   // One that may take two calls may have been left alone for another offer's sake already.
   f.no_offer_until_ts = std::max(agent.no_offer_until_ts, delay_ms > 0 ? draft.now.ts + delay_ms : 0);
@@ -102,9 +103,10 @@ void close_offer(Draft& draft, const Reservation& r, CloseCause cause) {
   draft.add(f);
   const Call& call = *find_call(draft.account, r.offer.call);
   look_for_capacity(draft, call.queue);
-  const bool missed = cause == CloseCause::no_answer && config.no_answer_max != 0 && f.misses >= config.no_answer_max;
-  if (missed && agent.status == Status::available)
-    change_status(draft, agent, NextStatus{true, Status::on_break, std::string(reason::missed), draft.now.ts});
+  if (miss && config.no_answer_max != 0 && f.misses >= config.no_answer_max && stays_available(agent)) {
+    const std::string_view why = cause == CloseCause::no_answer ? reason::missed : reason::not_responding;
+    change_status(draft, agent, NextStatus{true, Status::on_break, std::string(why), draft.now.ts});
+  }
   if (f.tried && call.only_until_ts != 0 && call.only_until_ts != never_ms && call.sticky == r.offer.agent)
     draft.add(fact::CallReleased{call.id});
   if (r.offer.edge == api_edge) end_leg(draft, r, false, 0);
@@ -123,7 +125,8 @@ void end_leg(Draft& draft, const Reservation& r, bool call_ends, std::size_t oth
   if (in_call && agent.status != Status::offline && !agent.removed && wraps_up && wrapup_until_ts > draft.now.ts)
     f.wrapup_until_ts = wrapup_until_ts;
   const bool outcome_asked = in_call && wants_disposition(draft.account, r, agent);
-  const bool leaves = agent.next.set && agent.next.status == Status::offline;
+  // The day's end waits for the wrap-up as for the call; an agent who wants to go goes.
+  const bool leaves = agent.next.set && agent.next.status == Status::offline && agent.next.reason != reason::day_end;
   if (leaves && !outcome_asked) f.wrapup_until_ts = 0;
   f.disposition_due = outcome_asked && f.wrapup_until_ts != 0;
   if (in_call) f.talk_ms = std::max<Ms>(0, draft.at_ts - r.answered_ts);

@@ -11,7 +11,6 @@ namespace {
 
 /// A log-off step writes at most about this many facts.
 constexpr std::size_t logoff_facts_max = 96;
-constexpr const char* day_end_reason = "day_end";
 constexpr const char* on_queue = "on_queue";
 
 /// What the plan says at `ts`, and when it says something else; 0: never.
@@ -106,7 +105,7 @@ void activity_due(Draft& draft, AgentId id) {
   const Planned now = planned_at(agent->shifts, draft.now.ts);
   draft.add(fact::ActivityBegan{id, now.kind, now.next_ts});
   const bool off = now.kind.empty() && !agent->activity.empty();
-  if (off && draft.account.settings.not_ready_off_shift && agent->status == Status::available)
+  if (off && draft.account.settings.not_ready_off_shift && stays_available(*agent))
     change_status(draft, *agent, NextStatus{true, Status::not_ready, std::string(reason::off_shift), draft.now.ts});
 }
 
@@ -148,13 +147,13 @@ void logoff_due(Draft& draft) {
   const auto& logged_in = account.index.logged_in;
   for (auto id = logged_in.upper_bound(account.logoff_after); id != logged_in.end(); ++id) {
     const Agent& agent = *find_agent(account, *id);
-    if (agent.logged_in_ts >= account.logoff_ts || agent.config.participant || agent.config.kind == AgentKind::bot)
-      continue;
+    // Who is logged in by a phone has no login to end, and nothing would log in again while the phone stays.
+    if (agent.logged_in_ts >= account.logoff_ts || follows(account, agent.config)) continue;
     if (draft.decision.facts.size() >= logoff_facts_max) {
       draft.add(fact::LogoffSwept{*std::prev(id)});
       return;
     }
-    const NextStatus next{true, Status::offline, day_end_reason, account.logoff_ts};
+    const NextStatus next{true, Status::offline, std::string(reason::day_end), account.logoff_ts};
     // Wrap-up is work, too: it is done first.
     if (agent.wrapup_until_ts != 0)
       draft.add(fact::NextStatusSet{agent.id, next});

@@ -32,11 +32,6 @@ void write_status(Draft& draft, const Agent& agent, const NextStatus& next) {
 
 }  // namespace
 
-bool follows(const Account& account, const AgentConfig& config) {
-  return config.participant || config.kind == AgentKind::bot ||
-         account.settings.availability == AvailabilityMode::follow_reachability;
-}
-
 const Agent* live_agent(Draft& draft, AgentId id) {
   const Agent* agent = find_agent(draft.account, id);
   if (agent != nullptr && !agent->removed) return agent;
@@ -66,12 +61,20 @@ void change_status(Draft& draft, const Agent& agent, NextStatus next) {
   release_waiters(draft, agent, QueueId());
 }
 
+bool stays_available(const Agent& agent) {
+  return agent.status == Status::available && (!agent.next.set || agent.next.status == Status::available);
+}
+
 void come_to_next(Draft& draft, const Agent& agent) {
   if (agent.next.set) write_status(draft, agent, agent.next);
 }
 
 void follow_up(Draft& draft, const Agent& agent) {
-  if (!follows(draft.account, agent.config) || agent.removed || agent.config.role == Role::admin) return;
+  if (agent.removed) return;
+  // Whose phone did not answer at all has one again.
+  if (agent.status == Status::on_break && agent.reason == reason::not_responding)
+    draft.add(fact::StatusSet{agent.id, Status::available, {}, 0});
+  if (!follows(draft.account, agent.config) || agent.config.role == Role::admin) return;
   if (agent.status == Status::offline) {
     draft.add(fact::LoggedIn{agent.id, Status::available, queues_always(agent)});
     return;
@@ -86,7 +89,10 @@ void follow_down(Draft& draft, const Agent& agent) {
   release_waiters(draft, agent, QueueId());
   if (!follows(draft.account, agent.config) || agent.status == Status::offline) return;
   const bool elsewhere = agent.config.external_endpoint || !agent.config.follow_me.empty() || !agent.config.uri.empty();
-  if (!elsewhere) change_status(draft, agent, NextStatus{true, Status::offline, unreachable_reason, draft.now.ts});
+  // Who goes on a break after the call does; a log-out in its place would be taken back with the next registration.
+  const bool leaves = agent.next.set && agent.next.status != Status::available;
+  if (!elsewhere && !leaves)
+    change_status(draft, agent, NextStatus{true, Status::offline, unreachable_reason, draft.now.ts});
 }
 
 void decide_rule(Draft& draft, const command::Login& c) {

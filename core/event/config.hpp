@@ -283,6 +283,8 @@ constexpr std::string_view not_responding = "not_responding";
 constexpr std::string_view dnd = "dnd";
 constexpr std::string_view away = "away";
 constexpr std::string_view off_shift = "off_shift";
+/// Of a log-off.
+constexpr std::string_view day_end = "day_end";
 }  // namespace reason
 
 /// A kind of break (RP-13). Without any configured kind every reason is taken.

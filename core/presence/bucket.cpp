@@ -37,6 +37,11 @@ WorkState work_state(const Account& account, const Agent& agent) {
   return state;
 }
 
+bool follows(const Account& account, const AgentConfig& config) {
+  return config.participant || config.kind == AgentKind::bot ||
+         account.settings.availability == AvailabilityMode::follow_reachability;
+}
+
 bool reachable(const Agent& agent) {
   return agent.config.external_endpoint || !agent.bindings.empty() || !agent.config.follow_me.empty() ||
          !agent.config.uri.empty();

@@ -7,6 +7,9 @@ namespace rf::core {
 enum class WorkState : std::uint8_t { waiting, offering, in_call, wrap_up };
 WorkState work_state(const Account& account, const Agent& agent);
 
+/// Whether the agent's log-in follows its reachability: a participant, a bot, or by the account's settings.
+bool follows(const Account& account, const AgentConfig& config);
+
 /// Whether any endpoint can be rung: a live binding anywhere, a Follow-Me number, a bot's address, or an endpoint on a foreign
 /// switch.
 bool reachable(const Agent& agent);

@@ -28,18 +28,26 @@ void add_setup(const Account& account, const Agent& agent, Reasons& reasons) {
         "no number leads to the agent or to one of its queues: point a number at them, or the calls go elsewhere");
 }
 
-void add_status(const Agent& agent, Reasons& reasons) {
+void add_status(const Account& account, const Agent& agent, Reasons& reasons) {
   switch (agent.status) {
-    case Status::offline: reasons.emplace_back("the agent is logged out: log in"); break;
+    case Status::offline:
+      // Where a phone logs in, only a phone helps.
+      if (!follows(account, agent.config) || reachable(agent)) reasons.emplace_back("the agent is logged out: log in");
+      break;
     case Status::not_ready:
       reasons.emplace_back(agent.reason == reason::off_shift
                                ? "the agent's shift is over: set the status to available to work on"
                                : "the status is not_ready: set it to available");
       break;
     case Status::on_break:
-      reasons.emplace_back(agent.reason == reason::missed
-                               ? "the agent missed calls and was paused: set the status to available"
-                               : "the agent is on break (" + agent.reason + "): set the status to available");
+      if (agent.reason == reason::missed)
+        reasons.emplace_back("the agent missed calls and was paused: set the status to available");
+      else if (agent.reason == reason::not_responding)
+        reasons.emplace_back(
+            "the agent's phone did not respond to calls and the agent was paused: register it again, or set the status "
+            "to available");
+      else
+        reasons.emplace_back("the agent is on break (" + agent.reason + "): set the status to available");
       break;
     case Status::available: break;
   }
@@ -65,7 +73,7 @@ std::vector<std::string> explain_readiness(const Account& account, const Agent& 
   Reasons reasons;
   if (ready(agent)) return reasons;
   add_setup(account, agent, reasons);
-  add_status(agent, reasons);
+  add_status(account, agent, reasons);
   if (!reachable(agent) && !agent.config.extension.empty())
     reasons.push_back("no phone is registered for extension " + agent.config.extension + ": register it");
   add_memberships(agent, reasons);

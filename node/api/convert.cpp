@@ -45,6 +45,13 @@ api::Offer offer_of(const core::Reservation& reservation) {
   return out;
 }
 
+/// Nothing while no call of the queue has told how long one takes, and while nobody is there to take one.
+std::optional<Ms> known_wait_ms(const core::Account& account, const core::Queue& queue, std::size_t place) {
+  if (queue.handle_ms == 0) return std::nullopt;
+  const Ms wait_ms = core::expected_wait_ms(account, queue, place);
+  return wait_ms == never_ms ? std::nullopt : std::optional<Ms>(wait_ms);
+}
+
 }  // namespace
 
 api::NextStatus to_api(const core::NextStatus& next) {
@@ -156,8 +163,7 @@ api::Queue to_api(const core::Account& account, const core::Queue& queue) {
   const std::size_t waiting = core::waiting_calls(account, queue.id);
   out.set_waiting(static_cast<std::uint32_t>(waiting));
   if (waiting != 0) out.set_oldest_arrived_ts(oldest_arrived_ts(account, queue.id));
-  if (const Ms wait_ms = core::expected_wait_ms(account, queue, waiting); wait_ms != never_ms)
-    out.set_expected_wait_ms(wait_ms);
+  if (const auto wait_ms = known_wait_ms(account, queue, waiting)) out.set_expected_wait_ms(*wait_ms);
   out.set_empty_since_ts(queue.empty_since_ts);
   const auto members = account.index.members.find(queue.id);
   if (members == account.index.members.end()) return out;
@@ -219,8 +225,8 @@ void set_place(const core::Account& account, std::size_t place, api::Call& out) 
   out.set_position(static_cast<std::uint32_t>(place + 1));
   const auto id = QueueId::of(out.queue_id());
   const core::Queue* queue = id ? core::find_queue(account, *id) : nullptr;
-  const Ms wait_ms = queue == nullptr ? never_ms : core::expected_wait_ms(account, *queue, place);
-  if (wait_ms != never_ms) out.set_expected_wait_ms(wait_ms);
+  if (queue == nullptr) return;
+  if (const auto wait_ms = known_wait_ms(account, *queue, place)) out.set_expected_wait_ms(*wait_ms);
 }
 
 api::Call placed(const core::Account& account, const core::Call& call) {

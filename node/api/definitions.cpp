@@ -100,6 +100,8 @@ Result<core::Membership> membership_of(const api::Membership& membership, const 
   if (membership.has_position()) out.position = membership.position();
   out.delay_ms = membership.delay_ms();
   if (membership.has_wrapup_ms()) out.wrapup_ms = membership.wrapup_ms();
+  out.paused = membership.paused();
+  door.text("a membership's pause_reason", membership.pause_reason(), out.pause_reason);
   return door.end(std::move(out));
 }
 

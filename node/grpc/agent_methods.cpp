@@ -69,6 +69,8 @@ std::vector<std::string> notes_for(const core::Agent& agent) {
     notes.push_back("the agent's phones are registered at edge " + names +
                     ": it is offered SIP calls that arrive there, none of other edges");
   }
+  if (agent.config.role == core::Role::agent)
+    notes.emplace_back("the role is agent: the live view of the team is for supervisors");
   return notes;
 }
 

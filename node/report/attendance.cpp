@@ -28,7 +28,7 @@ struct AttendanceBook::Reading {
   static PauseKey wrapup() { return {true, QueueId()}; }
 
   void operator()(const fact::LoggedIn&) const {
-    if (!row.logged_in_ts) row.logged_in_ts = ts;
+    if (!row.logged_in_ts && !row.participant) row.logged_in_ts = ts;
   }
   void operator()(const fact::LoggedOut&) const { book.end_login(row, ts); }
   void operator()(const fact::AgentRemoved&) const {
@@ -45,12 +45,15 @@ struct AttendanceBook::Reading {
     if (f.paused) book.begin(row, {false, f.queue}, f.reason, ts);
   }
   void operator()(const fact::AgentSet& f) const {
+    row.participant = f.config.participant;
     std::vector<PauseKey> left;
     for (const auto& [key, pause] : row.open) {
       const auto is_there = [&, queue = key.second](const core::Membership& m) { return m.queue == queue; };
       if (key.second.set() && std::none_of(f.memberships.begin(), f.memberships.end(), is_there)) left.push_back(key);
     }
     for (const PauseKey& key : left) book.end(row, key, ts);
+    for (const core::Membership& m : f.memberships)
+      if (m.paused && row.open.count({false, m.queue}) == 0) book.begin(row, {false, m.queue}, m.pause_reason, ts);
   }
   void operator()(const fact::Answered& f) const { row.talking.insert(f.reservation); }
   void operator()(const fact::CallAdopted& f) const {
@@ -106,7 +109,7 @@ void AttendanceBook::begin(Row& row, PauseKey key, const std::string& reason, Ms
   pause.reason = reason;
   pause.from_ts = ts;
   pause.by_system = key.first || reason == core::reason::missed || reason == core::reason::not_responding;
-  pause.unproductive = !pause.by_system && unproductive_.count(reason) > 0;
+  pause.unproductive = !pause.by_system && !row.participant && unproductive_.count(reason) > 0;
   row.open[key] = std::move(pause);
 }
 

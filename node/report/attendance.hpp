@@ -49,6 +49,8 @@ class AttendanceBook {
     std::map<PauseKey, Pause> open;
     std::set<ReservationId> talking;
     core::Bucket bucket = core::Bucket::offline;
+    /// Has no login times and no unproductive pauses (TM-2).
+    bool participant = false;
     std::string activity;
     Ms activity_ts = 0;
   };

@@ -7,6 +7,7 @@ namespace rf::core {
 namespace {
 
 using rf::testing::Center;
+using rf::testing::SipDesk;
 using Names = std::vector<std::string>;
 
 /// One queue reached by number 100, agents with a phone at edge "x".
@@ -47,6 +48,29 @@ TEST(EdgeRules, AnsweredCallEndsInWrapup) {
   EXPECT_EQ(c.bucket(a), Bucket::wrapup);
   EXPECT_EQ(c.call(call), nullptr);
   EXPECT_EQ(c.orders_at("x"), 0u);
+}
+
+TEST(EdgeRules, AutoAnswerIsToldWithTheRing) {  // TM-10
+  SipDesk d(QueueConfig{});
+  const AgentId a = d.agent("ann");
+  const auto asked = [&] {
+    const CallId call = d.call();
+    for (const link::Order& order : d.c.last.orders) {
+      const auto* ring = std::get_if<link::RingOrder>(&order.body);
+      if (ring == nullptr) continue;
+      const bool told = ring->targets.front().auto_answer;
+      d.c.event("e1", link::CallEnded{call, link::EndCause::caller_hangup});
+      d.c.event("e1", link::LegGone{d.c.at(a).live.front()});
+      return told;
+    }
+    ADD_FAILURE() << "nobody rings";
+    return false;
+  };
+  EXPECT_FALSE(asked());
+  AgentConfig config = d.c.at(a).config;
+  config.auto_answer = AutoAnswer::on;
+  ASSERT_EQ(d.c.code(command::SetAgent{a, config, d.c.at(a).memberships}), Code::ok);
+  EXPECT_TRUE(asked());
 }
 
 TEST(EdgeRules, CursorIsPerAccountAndEpoch) {  // R16

@@ -346,13 +346,21 @@ TEST(FieldBugs, E20_a_restart_loses_the_pause_and_its_reason) {
 TEST(FieldBugs, E21_an_agent_cannot_be_added_paused_in_one_step) {
   Center c;
   const QueueId q = c.queue("q", config_of(StrategyKind::longest_idle_agent));
-  const AgentId a = c.ready_agent("ann", {});
+  // One whose new membership is on at once: the waiting call would be offered in the same turn.
+  AgentConfig config;
+  config.participant = true;
+  config.external_endpoint = true;
+  const AgentId a = c.agent("ann", {}, config);
   const CallId call = c.enqueue(q);
-  // A new membership is not active: nothing is offered before it is switched on.
-  ASSERT_EQ(c.code(command::SetAgent{a, c.at(a).config, {Center::in(q)}}), Code::ok);
-  ASSERT_EQ(c.code(command::SetMembershipPaused{a, q, true, "training"}), Code::ok);
-  ASSERT_EQ(c.code(command::SetMembershipActive{a, q, true, Asker::agent}), Code::ok);
+  Membership paused = Center::in(q);
+  paused.paused = true;
+  EXPECT_EQ(c.code(command::SetAgent{a, c.at(a).config, {paused}}), Code::invalid_argument) << "without a reason";
+  paused.pause_reason = "training";
+  ASSERT_EQ(c.code(command::SetAgent{a, c.at(a).config, {paused}}), Code::ok) << c.last.reply.what;
+  EXPECT_TRUE(find_membership(c.at(a), q)->active);
   EXPECT_FALSE(c.offered_to(call).set());
+  ASSERT_EQ(c.code(command::SetMembershipPaused{a, q, false, {}}), Code::ok);
+  EXPECT_EQ(c.offered_to(call), a);
 }
 
 TEST(FieldBugs, E22_a_callback_jumps_the_line) {

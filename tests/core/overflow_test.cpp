@@ -162,6 +162,22 @@ TEST(Admission, JoinEmptyLooksAtTheStatesItNames) {
   const auto talk = [](Center& c, AgentId, QueueId q) { c.accept(c.enqueue(q)); };
   const auto ring = [](Center& c, AgentId, QueueId q) { c.enqueue(q); };
   const auto stay = [](Center&, AgentId, QueueId) {};
+  const auto wait = [](Center& c, AgentId a, QueueId) { c.status(a, Status::not_ready); };
+  const auto wrap_up = [](Center& c, AgentId, QueueId q) { c.talk(c.enqueue(q)); };
+  const auto phone = [](Center& c, AgentId a, QueueId) { c.run(command::SetExternalCalls{a, 1}); };
+  const auto lose = [](Center& c, AgentId a, QueueId q) {
+    AgentConfig config = c.at(a).config;
+    config.external_endpoint = false;
+    config.extension = "1001";
+    c.run(command::SetAgent{a, config, {Center::in(q)}});
+  };
+  EXPECT_TRUE(refused(empty_when::not_ready, wait));
+  EXPECT_FALSE(refused(empty_when::paused, wait));
+  EXPECT_TRUE(refused(empty_when::wrapup, wrap_up));
+  EXPECT_FALSE(refused(empty_when::busy, wrap_up));
+  EXPECT_TRUE(refused(empty_when::busy, phone));
+  EXPECT_TRUE(refused(empty_when::unreachable, lose));
+  EXPECT_FALSE(refused(empty_when::nobody_logged_in, lose));
   EXPECT_TRUE(refused(empty_when::nobody_logged_in, leave));
   EXPECT_FALSE(refused(empty_when::nobody_logged_in, pause));
   EXPECT_TRUE(refused(empty_when::paused, pause));
@@ -575,6 +591,37 @@ TEST(Callback, OutlivesItsEdge) {
   d.c.attach("e1", 2, "other boot");
   ASSERT_NE(d.c.call(call), nullptr);
   EXPECT_EQ(d.c.call(call)->state, CallState::waiting);
+}
+
+TEST(Limits, ListsOfTheAccountAndOfAnAgent) {
+  Center c;
+  std::vector<Membership> many;
+  for (std::size_t i = 0; i <= limits::memberships_max; ++i)
+    many.push_back(Center::in(c.queue("q" + std::to_string(i))));
+  AgentConfig config;
+  config.key = "ann";
+  EXPECT_EQ(c.code(command::SetAgent{AgentId(Ulid{5, 1}), config, many}), Code::invalid_argument);
+  EXPECT_NE(c.last.reply.what.find("memberships"), std::string::npos);
+  many.pop_back();
+  EXPECT_EQ(c.code(command::SetAgent{AgentId(Ulid{5, 1}), config, many}), Code::ok);
+  for (std::size_t i = 0; i < limits::domains_max; ++i)
+    ASSERT_EQ(c.code(command::SetDomain{std::to_string(i) + ".test"}), Code::ok);
+  EXPECT_EQ(c.code(command::SetDomain{"more.test"}), Code::invalid_argument);
+  EXPECT_EQ(c.code(command::SetDomain{"1.test"}), Code::ok) << "it is there";
+  for (std::size_t i = 0; i < limits::trunks_max; ++i)
+    ASSERT_EQ(c.code(command::SetTrunk{Trunk{std::to_string(i), "192.0.2.1"}}), Code::ok);
+  EXPECT_EQ(c.code(command::SetTrunk{Trunk{"more", "192.0.2.1"}}), Code::invalid_argument);
+  EXPECT_EQ(c.code(command::SetTrunk{Trunk{"1", "192.0.2.2"}}), Code::ok);
+}
+
+TEST(Limits, PositionsAreNotToldAllTheTime) {
+  Center c;
+  QueueConfig config;
+  config.key = "q";
+  config.announce_every_ms = 14'999;
+  EXPECT_EQ(c.code(command::SetQueue{QueueId(Ulid{5, 1}), config}), Code::invalid_argument);
+  config.announce_every_ms = 15'000;
+  EXPECT_EQ(c.code(command::SetQueue{QueueId(Ulid{5, 1}), config}), Code::ok);
 }
 
 TEST(Limits, SoManyOverflowRulesAndEachOnce) {

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "core/presence/explain.hpp"
 #include "tests/support/center.hpp"
 
 /// Who can be reached: phones, Follow-Me, bots, login, participants.
@@ -196,6 +197,32 @@ TEST(FollowReachability, ANewMembershipOfWhoSelectsQueuesIsOff) {  // PD-4
   const AgentId a = c.ready_agent("ann", {Center::in(q)});
   ASSERT_EQ(c.code(command::SetAgent{a, c.at(a).config, {Center::in(q), Center::in(more)}}), Code::ok);
   EXPECT_FALSE(find_membership(c.at(a), more)->active);
+}
+
+TEST(FollowReachability, APhoneLostInACallDoesNotTakeTheBreakThatWasAskedFor) {
+  FollowDesk d;
+  AgentConfig config;
+  config.extension = "1001";
+  const AgentId a = d.c.agent("ann", {Center::in(d.q)}, config);
+  const BindingId phone = d.c.bind("e1", a);
+  d.c.number("200", d.q);
+  const CallId call = d.c.sip_call("e1", "200");
+  const ReservationId r = d.c.offer_of(call);
+  d.c.event("e1", link::Answered{r, phone});
+  d.c.status(a, Status::on_break);
+  ASSERT_TRUE(d.c.at(a).next.set);
+  d.c.event("e1", link::BindingDown{phone, "expired"});
+  d.c.bind("e1", a);
+  EXPECT_EQ(d.c.at(a).next.status, Status::on_break);
+}
+
+TEST(FollowReachability, WithoutAPhoneTheFirstThingToDoIsAPhone) {  // CX-14
+  FollowDesk d;
+  AgentConfig config;
+  config.extension = "1001";
+  const AgentId a = d.c.agent("ann", {Center::in(d.q)}, config);
+  EXPECT_EQ(explain_readiness(d.c.account(), d.c.at(a)).front(),
+            "no phone is registered for extension 1001: register it");
 }
 
 TEST(FollowReachability, ANewNameDoesNotLogIn) {

@@ -9,6 +9,7 @@ namespace rf::core {
 namespace {
 
 using rf::testing::Center;
+using rf::testing::SipDesk;
 
 command::SetStatus on_break(AgentId agent, const std::string& reason) {
   return command::SetStatus{agent, Status::on_break, reason};
@@ -224,6 +225,46 @@ TEST(Missed, SoManyInARowPauseTheAgent) {  // E19
   c.status(a, Status::available);
   EXPECT_EQ(c.at(a).misses, 0u);
   EXPECT_EQ(c.offered_to(call), a);
+}
+
+TEST(Missed, TakesNobodysOwnNextStatus) {
+  QueueConfig config;
+  config.no_answer_max = 1;
+  config.max_wait_ms = 0;
+  SipDesk d(config);
+  const AgentId a = d.agent("ann");
+  const ReservationId r = d.c.offer_of(d.call());
+  command::SetStatus lunch{a, Status::on_break, "lunch"};
+  lunch.at_end_of_call = true;
+  ASSERT_EQ(d.c.code(lunch), Code::ok);
+  d.c.event("e1", link::OfferClosed{r, CloseCause::no_answer});
+  d.c.event("e1", link::LegGone{r});
+  EXPECT_EQ(d.c.at(a).status, Status::on_break);
+  EXPECT_EQ(d.c.at(a).reason, "lunch");
+}
+
+TEST(Missed, APhoneThatDoesNotRespondIsLeftAloneUntilItRegisters) {
+  QueueConfig config;
+  config.no_answer_max = 3;
+  config.max_wait_ms = 0;
+  SipDesk d(config);
+  const AgentId a = d.agent("ann");
+  const CallId call = d.call();
+  for (int i = 0; i < 3; ++i) {
+    const ReservationId r = d.c.offer_of(call);
+    ASSERT_EQ(d.c.offered_to(call), a);
+    d.c.event("e1", link::OfferClosed{r, CloseCause::unreachable});
+    d.c.event("e1", link::LegGone{r});
+    EXPECT_FALSE(d.c.offered_to(call).set());
+    d.c.advance(limits::unreachable_wait_ms - 1);
+    EXPECT_FALSE(d.c.offered_to(call).set()) << "not again at once";
+    d.c.advance(1);
+  }
+  EXPECT_EQ(d.c.bucket(a), Bucket::paused);
+  EXPECT_EQ(d.c.at(a).reason, "not_responding");
+  EXPECT_NE(explain_readiness(d.c.account(), d.c.at(a)).front().find("register it again"), std::string::npos);
+  d.c.bind("e1", a);
+  EXPECT_EQ(d.c.offered_to(call), a) << "the phone is back";
 }
 
 TEST(Missed, AnAnswerBreaksTheRowAndARejectionIsNone) {

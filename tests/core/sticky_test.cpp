@@ -43,6 +43,19 @@ TEST(Sticky, ComesBeforeTheStrategyAndIsSkippedWhenNotReady) {
   EXPECT_EQ(d.c.offered_to(d.c.enqueue(d.q, "100")), d.ann) << "bob is busy: the strategy at once";
 }
 
+TEST(Sticky, WaitsForWhoIsAwayOnlyWhereTheQueueSaysSo) {
+  for (const bool wait_for_absent : {false, true}) {
+    Sticky how = sticky(StickyMode::wait);
+    how.wait_for_absent = wait_for_absent;
+    StickyDesk d(how);
+    ASSERT_EQ(d.c.code(command::Logout{d.bob, ""}), Code::ok);
+    const CallId call = d.c.enqueue(d.q, "100");
+    EXPECT_EQ(d.c.offered_to(call), wait_for_absent ? AgentId() : d.ann);
+    d.c.advance(how.wait_ms);
+    EXPECT_EQ(d.c.offered_to(call), d.ann) << "the wait is over";
+  }
+}
+
 TEST(Sticky, IsForgottenAfterItsWindow) {
   StickyDesk d(sticky(StickyMode::prefer));
   d.c.advance(3600 * second_ms);

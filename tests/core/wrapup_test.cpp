@@ -304,7 +304,22 @@ TEST(DayEnd, OfABusyAgentIsPutOffAndStamped) {  // model 7
   EXPECT_EQ(c.at(a).next.reason, "day_end");
   EXPECT_EQ(c.at(a).next.asked_ts, midnight_ts);
   c.complete(call);
+  EXPECT_EQ(c.bucket(a), Bucket::wrapup) << "wrap-up is part of the call";
+  c.advance(10'000);
   EXPECT_EQ(c.bucket(a), Bucket::offline);
+}
+
+TEST(DayEnd, LogsNobodyOffWhosePhoneLogsIn) {  // LS-3
+  Center c;
+  Settings settings = nightly("");
+  settings.availability = AvailabilityMode::follow_reachability;
+  ASSERT_EQ(c.code(command::SetSettings{settings}), Code::ok);
+  AgentConfig config;
+  config.external_endpoint = true;
+  const AgentId a = c.agent("ann", {Center::in(c.queue("q"))}, config);
+  ASSERT_EQ(c.bucket(a), Bucket::ready);
+  c.advance(c.account().day_end_ts - c.ts + 1000);
+  EXPECT_EQ(c.bucket(a), Bucket::ready) << "nothing would log in again";
 }
 
 TEST(DayEnd, ManyAgentsAreLoggedOffInBoundedTurns) {
@@ -367,6 +382,26 @@ TEST(Shifts, TheEndInACallWaitsForItsEnd) {
   EXPECT_EQ(c.bucket(a), Bucket::incall);
   c.complete(call);
   EXPECT_EQ(c.at(a).status, Status::not_ready);
+}
+
+TEST(Shifts, TheEndTakesNobodysOwnNextStatus) {
+  Center c;
+  Settings settings;
+  settings.key = "test";
+  settings.not_ready_off_shift = true;
+  ASSERT_EQ(c.code(command::SetSettings{settings}), Code::ok);
+  QueueConfig config;
+  config.wrapup_ms = 0;
+  const QueueId q = c.queue("q", config);
+  const AgentId a = c.ready_agent("ann", {Center::in(q)});
+  ASSERT_EQ(c.code(command::SetShifts{a, {Shift{c.ts, c.ts + 5000, {}}}}), Code::ok);
+  const CallId call = c.enqueue(q);
+  c.accept(call);
+  ASSERT_EQ(c.code(command::Logout{a, "home"}), Code::ok);
+  c.advance(5000);
+  EXPECT_EQ(c.at(a).next.reason, "home");
+  c.complete(call);
+  EXPECT_EQ(c.bucket(a), Bucket::offline);
 }
 
 TEST(Shifts, MustBeInOrder) {

@@ -103,6 +103,11 @@ bool set_hangs_up(Given& given, const std::string& text) {
   return text == "agent" || text == "caller";
 }
 
+bool set_strategies(Given& given, const std::string& text) {
+  given.out.strategies = text == "mixed" ? Strategies::mixed : Strategies::longest_idle;
+  return text == "mixed" || text == "longest-idle";
+}
+
 const std::vector<Flag>& all_flags() {
   static const std::vector<Flag> flags = {
       {"server", "IP:PORT", "the SIP server; 127.0.0.1:5060 when absent", "sbc",
@@ -115,6 +120,8 @@ const std::vector<Flag>& all_flags() {
        [](Given& g, const std::string& v) {
          return set_number(g.queues, v, 1, queues_max) && g.queues == double(int(g.queues));
        }},
+      {"strategies", "longest-idle|mixed", "of the queues; mixed: every strategy in turn; longest-idle", "p",
+       set_strategies},
       {"agents", "COUNT", "a0, a1, ...; 100, backlog and contention 50", "psbc",
        [](Given& g, const std::string& v) { return set_number(g.out.agents, v, 1, agents_max); }},
       {"user-prefix", "TEXT", "what stands before an agent's number; a", "psbc",

@@ -22,6 +22,9 @@ enum class AtTheEnd { remove, keep };
 /// Whose phones `prepare` gives the agents: SIP phones that register, or those of a foreign switch that calls come from by API.
 enum class Endpoint { sip, external };
 
+/// What strategies the queues that `prepare` makes have: the longest idle agent, or every strategy in turn.
+enum class Strategies { longest_idle, mixed };
+
 /// Who ends a call after its talk.
 enum class HangsUp { caller, agent };
 
@@ -62,6 +65,7 @@ struct Options {
   std::string trunk = "127.0.0.1";
   std::uint32_t streams = 4;
   Endpoint endpoint = Endpoint::sip;
+  Strategies strategies = Strategies::longest_idle;
 
   QueueIndex queues() const { return static_cast<QueueIndex>(numbers.size()); }
 };

@@ -45,6 +45,8 @@ api::ImportAccountRequest import_of_queues(const Options& options) {
     api::QueueDefinition& queue = *account.add_queues();
     queue.set_key(queue_key(i));
     queue.set_wrapup_ms(options.wrapup_us / ms_us);
+    if (options.strategies == Strategies::mixed)
+      queue.set_strategy(static_cast<api::Strategy>(api::STRATEGY_LONGEST_IDLE_AGENT + i % api::STRATEGY_SKILL_BASED));
     api::Number& number = *account.add_numbers();
     number.set_number(options.numbers[i]);
     number.set_queue(queue_key(i));

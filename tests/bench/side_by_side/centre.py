@@ -62,9 +62,9 @@ class Centre:
         if code != 0:
             raise Trouble(f"rf-load prepare: {text}")
 
-    def start(self, agents, queues=1):
+    def start(self, agents, queues=1, **flags):
         self.start_node()
-        self.prepare(agents, queues)
+        self.prepare(agents, queues, **flags)
         self.start_edge()
 
     def servers(self):

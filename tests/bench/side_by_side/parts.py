@@ -337,6 +337,32 @@ def start(bench):
                    "first_call_s": round(ready - began + figures["route"]["p50_ms"] / 1000, 3)}
 
 
+def mixed(bench):
+    """W2 and W5 again with 20 queues of all strategies, and what a call costs with 100,000 agents beside 100."""
+    with contextlib.closing(bench.centre()) as centre:
+        centre.start(50, 20, strategies="mixed")
+        centre.keep_warm(50, queues=20)
+        seconds = bench.seconds(10, 3)
+        for waiting in (100, 1000):
+            rows = [served(centre.load("backlog", agents=50, queues=20, waiting=waiting, seconds=f"{seconds}s", static=True,
+                                       domain="load.test")) for _ in range(bench.seconds(3, 1))]
+            yield {"what": "W2", "waiting": waiting, "seconds": seconds, **median(rows)}
+        seconds = bench.seconds(120, 10)
+        figures = centre.load("contention", agents=50, queues=20, rate=45, seconds=f"{seconds}s", static=True, domain="load.test")
+        calls = figures["calls"]
+        row = {"what": "W5", "rate": 45, "seconds": seconds, "offers": calls["offers"], "overlapping": calls["overlapping"],
+               "double_answers": calls["double_answers"], "failed": calls["failed"] + calls["unfinished"]}
+        milliseconds(row, "route", figures["route"])
+        yield row
+    for agents in (100, bench.seconds(100_000, 5_000), 100):
+        with contextlib.closing(bench.centre()) as centre:
+            centre.start(agents)
+            centre.keep_warm(agents)
+            for rate in (30, 100):
+                row = at_rate(bench, centre, agents, rate, bench.seconds(10, 3), bench.seconds(3, 1))
+                yield {"what": "a call", **{name: value for name, value in row.items() if name != "to_kamailio"}}
+
+
 def scale(bench):
     """What many agents and queues cost, what a flooded account does to others, how long an explanation takes: the actors and
     the log in one process, without gRPC."""
@@ -353,4 +379,4 @@ def scale(bench):
     shutil.rmtree(folder, ignore_errors=True)
 
 
-PARTS = {"W3": yardstick, "W1": steady, "W2": backlog, "W4": reservations, "W5": contention, "memory": memory, "start": start, "scale": scale}
+PARTS = {"W3": yardstick, "W1": steady, "W2": backlog, "W4": reservations, "W5": contention, "memory": memory, "start": start, "mixed": mixed, "scale": scale}

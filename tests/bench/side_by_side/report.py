@@ -8,6 +8,7 @@ TITLES = {
     "W5": "W5 contention: ten queues of the same 50 agents",
     "memory": "Memory: growth for one more of each (kB)",
     "start": "Start of the node after kill -9",
+    "mixed": "W2 and W5 with 20 queues of all strategies; a call with 100,000 agents beside 100",
     "scale": "Many accounts in one process, one of them flooded, and explanations in a long log",
 }
 # What tells rows of one part apart.

@@ -357,8 +357,9 @@ TEST_F(AgentMethodsTest, ExplainsWhyAnAgentIsNotReady) {
   ASSERT_TRUE(call(*agents, &Agents::ExplainReadiness, request, &reply).ok());
   EXPECT_TRUE(reply.ready());
   EXPECT_EQ(reply.reasons_size(), 0);
-  ASSERT_EQ(reply.notes_size(), 1);
+  ASSERT_EQ(reply.notes_size(), 2);
   EXPECT_NE(reply.notes(0).find("no SIP calls"), std::string::npos);
+  EXPECT_NE(reply.notes(1).find("for supervisors"), std::string::npos) << "CX-14: why there is no live desk";
 }
 
 TEST_F(AgentMethodsTest, MembershipsAndExternalCallsCount) {

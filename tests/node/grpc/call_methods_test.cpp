@@ -106,10 +106,10 @@ TEST_F(CallMethodsTest, WaitingCallsSayTheirPlaceAndWhatWasSentWithThem) {
   ASSERT_EQ(queue.waiting_size(), 2);
   EXPECT_EQ(queue.waiting(0).id(), reply.call().id());
   EXPECT_EQ(queue.waiting(1).position(), 2u);
-  EXPECT_TRUE(queue.waiting(1).has_expected_wait_ms());
+  EXPECT_FALSE(queue.waiting(1).has_expected_wait_ms()) << "no call has told yet how long one takes";
   EXPECT_EQ(queue.queue().waiting(), 2u) << "one rings at ann";
   EXPECT_EQ(queue.queue().oldest_arrived_ts(), queue.waiting(1).arrived_ts());
-  EXPECT_TRUE(queue.queue().has_expected_wait_ms());
+  EXPECT_FALSE(queue.queue().has_expected_wait_ms());
   api::GetCallRequest one;
   one.set_account("desk");
   one.set_call(queue.waiting(1).id());

@@ -102,6 +102,21 @@ TEST_F(AttendanceTest,
   EXPECT_EQ(pauses(0, center.ts + 1), Lines{"lunch 0-20 unproductive"});
 }
 
+TEST_F(AttendanceTest, AParticipantHasPausesByQueueAndNoLoginTimes) {  // TM-2
+  core::AgentConfig config;
+  config.participant = true;
+  config.external_endpoint = true;
+  core::Membership paused = center.in(sales);
+  paused.paused = true;
+  paused.pause_reason = "lunch";
+  ann = center.agent("door", {paused}, config);
+  center.advance(10 * second_ms);
+  ASSERT_EQ(center.code(command::SetMembershipPaused{ann, sales, false, ""}), Code::ok);
+  center.advance(10 * second_ms);
+  EXPECT_EQ(pauses(0, center.ts), Lines{"lunch 0-10 queue"}) << "without the split of productive and unproductive";
+  EXPECT_EQ(attendance(0, center.ts).logged_in_ms, 0);
+}
+
 TEST_F(AttendanceTest, MissedCallsAreAPauseOfTheSystem) {  // TM-7
   center.enqueue(sales);
   center.advance(60 * second_ms);
