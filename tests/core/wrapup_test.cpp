@@ -1,11 +1,13 @@
 #include <gtest/gtest.h>
 
+#include "tests/support/berlin.hpp"
 #include "tests/support/center.hpp"
 
 /// Wrap-up, dispositions, the day's end, shifts.
 namespace rf::core {
 namespace {
 
+using rf::testing::Berlin;
 using rf::testing::Center;
 using rf::testing::hour_ms;
 
@@ -227,26 +229,10 @@ TEST(Disposition, LogoutInWrapupRecordsThatNoneCame) {
   EXPECT_TRUE(d.c.facts<fact::DispositionSet>()[0].by_system);
 }
 
-/// Central European time of 2026 from a table: the test needs no system time zones.
-class Berlin final : public Zones {
- public:
-  Berlin() {
-    zone_.first_offset_ms = hour_ms;
-    zone_.changes = {{1774746000000, 2 * hour_ms}, {1792890000000, hour_ms}};  // 2026-03-29, 2026-10-25 01:00 UTC
-  }
-  const Zone* find(std::string_view name) const override {
-    return name == "Europe/Berlin" ? &zone_ : name.empty() ? &utc_ : nullptr;
-  }
-
- private:
-  Zone zone_, utc_;
-};
-
 TEST(LocalTime, MidnightIsRightAcrossBothChanges) {
   const Berlin zones;
   const Zone& zone = *zones.find("Europe/Berlin");
-  // 2026-03-28 23:00 UTC is midnight of the 29th; that day has 23 hours.
-  const Ms spring = 1774738800000;
+  const Ms spring = Berlin::spring_midnight_ts;
   EXPECT_EQ(next_local(zone, spring - 1, 0), spring);
   EXPECT_EQ(next_local(zone, spring, 0), spring + 23 * hour_ms);
   EXPECT_EQ(next_local(zone, spring, 150), 1774746000000) << "02:30 does not exist: the leap itself";
@@ -271,7 +257,7 @@ TEST(DayEnd, LogsOffAtLocalMidnight) {  // TM-22
   Center c;
   const Berlin zones;
   c.zones = &zones;
-  c.advance(1774738800000 - 2 * hour_ms - c.ts);
+  c.advance(Berlin::spring_midnight_ts - 2 * hour_ms - c.ts);
   ASSERT_EQ(c.code(command::SetSettings{nightly("Europe/Berlin")}), Code::ok) << c.last.reply.what;
   const QueueId q = c.queue("q");
   const AgentId a = c.ready_agent("ann", {Center::in(q)});
