@@ -11,6 +11,9 @@ namespace rf::core {
 
 namespace {
 
+/// Each loses the membership in the same turn, whose facts must fit one record.
+constexpr std::size_t removed_members_max = 4096;
+
 bool free_for(Draft& draft, const std::unordered_map<std::string, AgentId>& taken, const std::string& text,
               AgentId agent, const char* what) {
   const auto it = taken.find(text);
@@ -165,6 +168,11 @@ void decide_rule(Draft& draft, const command::RemoveQueue& c) {
                                                          ": give the agent another one first");
   }
   if (const auto members = draft.account.index.members.find(c.queue); members != draft.account.index.members.end()) {
+    if (members->second.size() > removed_members_max)
+      return draft.refuse(Code::failed_precondition,
+                          "the queue has " + std::to_string(members->second.size()) + " members, and at most " +
+                              std::to_string(removed_members_max) +
+                              " lose it at once: take others out of it first (UpdateAgents)");
     for (AgentId id : members->second) {
       const Agent& agent = *find_agent(draft.account, id);
       std::vector<Membership> kept;

@@ -614,6 +614,25 @@ TEST(Limits, ListsOfTheAccountAndOfAnAgent) {
   EXPECT_EQ(c.code(command::SetTrunk{Trunk{"1", "192.0.2.2"}}), Code::ok);
 }
 
+TEST(Limits, AQueueOfVeryManyIsNotRemovedInOneTurn) {
+  Center c;
+  const QueueId q = c.queue("q");
+  const auto crowd = [&](unsigned count, std::vector<Membership> memberships) {
+    command::Import import;
+    for (unsigned i = 0; i < count; ++i) {
+      AgentConfig config;
+      config.key = std::to_string(i);
+      import.steps.emplace_back(command::SetAgent{AgentId(Ulid{5, i + 1}), config, memberships});
+    }
+    return c.code(import);
+  };
+  ASSERT_EQ(crowd(4097, {Center::in(q)}), Code::ok);
+  EXPECT_EQ(c.code(command::RemoveQueue{q, {}}), Code::failed_precondition);
+  EXPECT_NE(c.last.reply.what.find("UpdateAgents"), std::string::npos);
+  ASSERT_EQ(crowd(1, {}), Code::ok);
+  EXPECT_EQ(c.code(command::RemoveQueue{q, {}}), Code::ok);
+}
+
 TEST(Limits, PositionsAreNotToldAllTheTime) {
   Center c;
   QueueConfig config;

@@ -351,43 +351,40 @@ TEST(Shifts, ActivitiesBeginAsFactsAndTheEndSetsNotReady) {  // PD-12
   EXPECT_EQ(c.bucket(a), Bucket::ready) << "overtime is a choice";
 }
 
-TEST(Shifts, TheEndInACallWaitsForItsEnd) {
+/// Ann is in a call, five seconds before her shift ends, which makes her not ready.
+struct LateCall {
+  LateCall() {
+    Settings settings = c.account().settings;
+    settings.not_ready_off_shift = true;
+    c.settings(settings);
+    QueueConfig config;
+    config.wrapup_ms = 0;
+    const QueueId q = c.queue("q", config);
+    ann = c.ready_agent("ann", {Center::in(q)});
+    c.run(command::SetShifts{ann, {Shift{c.ts, c.ts + 5000, {}}}});
+    call = c.enqueue(q);
+    c.accept(call);
+  }
   Center c;
-  Settings settings;
-  settings.key = "test";
-  settings.not_ready_off_shift = true;
-  ASSERT_EQ(c.code(command::SetSettings{settings}), Code::ok);
-  QueueConfig config;
-  config.wrapup_ms = 0;
-  const QueueId q = c.queue("q", config);
-  const AgentId a = c.ready_agent("ann", {Center::in(q)});
-  ASSERT_EQ(c.code(command::SetShifts{a, {Shift{c.ts, c.ts + 5000, {}}}}), Code::ok);
-  const CallId call = c.enqueue(q);
-  c.accept(call);
-  c.advance(5000);
-  EXPECT_EQ(c.bucket(a), Bucket::incall);
-  c.complete(call);
-  EXPECT_EQ(c.at(a).status, Status::not_ready);
+  AgentId ann;
+  CallId call;
+};
+
+TEST(Shifts, TheEndInACallWaitsForItsEnd) {
+  LateCall d;
+  d.c.advance(5000);
+  EXPECT_EQ(d.c.bucket(d.ann), Bucket::incall);
+  d.c.complete(d.call);
+  EXPECT_EQ(d.c.at(d.ann).status, Status::not_ready);
 }
 
 TEST(Shifts, TheEndTakesNobodysOwnNextStatus) {
-  Center c;
-  Settings settings;
-  settings.key = "test";
-  settings.not_ready_off_shift = true;
-  ASSERT_EQ(c.code(command::SetSettings{settings}), Code::ok);
-  QueueConfig config;
-  config.wrapup_ms = 0;
-  const QueueId q = c.queue("q", config);
-  const AgentId a = c.ready_agent("ann", {Center::in(q)});
-  ASSERT_EQ(c.code(command::SetShifts{a, {Shift{c.ts, c.ts + 5000, {}}}}), Code::ok);
-  const CallId call = c.enqueue(q);
-  c.accept(call);
-  ASSERT_EQ(c.code(command::Logout{a, "home"}), Code::ok);
-  c.advance(5000);
-  EXPECT_EQ(c.at(a).next.reason, "home");
-  c.complete(call);
-  EXPECT_EQ(c.bucket(a), Bucket::offline);
+  LateCall d;
+  ASSERT_EQ(d.c.code(command::Logout{d.ann, "home"}), Code::ok);
+  d.c.advance(5000);
+  EXPECT_EQ(d.c.at(d.ann).next.reason, "home");
+  d.c.complete(d.call);
+  EXPECT_EQ(d.c.bucket(d.ann), Bucket::offline);
 }
 
 TEST(Shifts, MustBeInOrder) {
