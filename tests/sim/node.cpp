@@ -44,6 +44,7 @@ void Node::crash() {
   ++life_;
   for (const auto& [name, edge] : attached_) network_.node_gone(edge.stream, context_.random.chance(0.5) ? 20 : 4000);
   attached_.clear();
+  not_taken_.clear();
   watched_.clear();
   backlog_.clear();
   gained_.clear();
@@ -271,27 +272,30 @@ void Node::on(const StreamPtr& stream, const EdgeEvent& message) {
 
 void Node::answer_event(const StreamPtr& stream, const EdgeEvent& message, const actors::EdgeOutcome& outcome) {
   const std::uint64_t epoch = message.event.epoch;
-  const std::uint64_t n = message.event.n;
   switch (outcome.code) {
     case Code::ok:
       if (outcome.reply.expected)
         return network_.send(stream, Expected{message.account, epoch, outcome.reply.acked + 1});
       ledgers_.at(message.account)->acked(edge_name(stream->edge), epoch, outcome.reply.acked);
       return network_.send(stream, Ack{message.account, epoch, outcome.reply.acked});
-    case Code::not_owner:
-    case Code::unknown_outcome:
-      // This node may lead it all the same: the actor ended and is built again.
-      return later(again_ms, [this, stream, message, epoch, n] {
-        if (leads(message.account))
-          network_.send(stream, Expected{message.account, epoch, n});
-        else
-          network_.send(stream, NotOwner{message.account});
-      });
-    default:
-      return later(again_ms, [this, stream, message, epoch, n] {
-        network_.send(stream, Expected{message.account, epoch, n});
-      });
+    default: return again(stream, message.account, message.event);
   }
+}
+
+/// As the edge service does it: once for all that fail until then, or an edge with many in flight would send them all for each.
+void Node::again(const StreamPtr& stream, AccountId account, const link::Event& event) {
+  const std::pair key{stream, account};
+  const auto [first_n, first] = not_taken_.try_emplace(key, event.n);
+  first_n->second = std::min(first_n->second, event.n);
+  if (!first) return;
+  later(again_ms, [this, key, epoch = event.epoch] {
+    const std::uint64_t n = not_taken_.extract(key).mapped();
+    // This node may lead it all the same: the actor ended and is built again.
+    if (leads(key.second))
+      network_.send(key.first, Expected{key.second, epoch, n});
+    else
+      network_.send(key.first, NotOwner{key.second});
+  });
 }
 
 void Node::on(const StreamPtr& stream, const Digests& message) {

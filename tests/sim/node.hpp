@@ -81,6 +81,7 @@ class Node {
   void on(const StreamPtr& stream, const EdgeEvent& message);
   void on(const StreamPtr& stream, const Digests& message);
   void check_digest(const StreamPtr& stream, AccountId account, link::Digest digest);
+  void again(const StreamPtr& stream, AccountId account, const link::Event& event);
   void answer_event(const StreamPtr& stream, const EdgeEvent& message, const actors::EdgeOutcome& outcome);
   void ordered(AccountId account, actors::Fence fence, const link::Order& order);
   void synced(AccountId account, actors::Fence fence, const EdgeName& edge, const link::Sync& sync);
@@ -107,6 +108,8 @@ class Node {
   std::set<std::uint32_t> gained_;
   bool roles_due_ = false;
   std::map<EdgeName, Attached> attached_;
+  /// The first event of each stream and account that is asked for anew in a moment.
+  std::map<std::pair<StreamPtr, AccountId>, std::uint64_t> not_taken_;
   std::map<EdgeName, Watched> watched_;
   Ms paused_until_ms_ = 0;
   Ms stalled_until_ms_ = 0;

@@ -14,6 +14,8 @@ namespace {
 /// How long the world is left alone before everything must be free again.
 constexpr Ms rest_ms = 240 * second_ms;
 constexpr std::uint64_t refold_steps = 10'000;
+/// Of twenty seconds in which nobody does anything.
+constexpr std::uint64_t rest_events_max = 500'000;
 constexpr std::uint64_t compared_again_events = 400;
 
 }  // namespace
@@ -135,7 +137,11 @@ bool World::go_on() {
 
 void World::go_on_for(Ms ms) {
   const Ms until_ms = context_.now_ms() + ms;
-  while (context_.now_ms() < until_ms && go_on()) {}
+  const std::uint64_t events_max = events_ + rest_events_max;
+  while (context_.now_ms() < until_ms && events_ < events_max && go_on()) {}
+  if (events_ >= events_max)
+    context_.judge.fail(std::to_string(rest_events_max) +
+                        " events without anybody's doing: something goes round in circles");
 }
 
 void World::compare_at_rest() {
