@@ -50,6 +50,13 @@ Ms tier_wait(const Account& account, const Queue& queue, std::int32_t tier) {
   return rules.multiply ? rules.wait_ms * static_cast<Ms>(before.size()) : rules.wait_ms;
 }
 
+/// How many agents the call may ring at once. Nobody here leaves a phone without a final word, so every offer rings.
+std::size_t width(const QueueConfig& config, const Call& call) {
+  if (config.strategy == StrategyKind::ring_all) return config.ring_all_width;
+  if (config.strategy != StrategyKind::ring_progressively) return 1;
+  return std::min(std::max(1u, call.ring_width), config.ring_all_width);
+}
+
 std::uint32_t talking(const Account& account, QueueId queue) {
   std::uint32_t calls = 0;
   for (const auto& [id, call] : account.calls)
@@ -62,23 +69,26 @@ bool fits(const Account& account, const Call& call, const Membership& m, const A
   const Ms waited_ms = now_ts - call.arrived_ts;
   const TierWindow& window = call.ask.tiers;
   if (call.queue != m.queue || !m.active || m.paused) return false;
+  if (call.offers.size() >= width(queue.config, call)) return false;
   if (call.only_until_ts != 0 && call.sticky != agent.id) return false;
   if (now_ts >= call.arrival.max_wait_until_ts) return false;
   if (waited_ms < m.delay_ms || waited_ms < tier_wait(account, queue, m.tier_level)) return false;
   if (m.tier_level < window.min || (window.max != 0 && m.tier_level > window.max)) return false;
   for (const Skill& want : call.ask.required)
     if (level(agent.config.skills, want.name) < want.level) return false;
-  return queue.config.talking_max == 0 || talking(account, queue.id) < queue.config.talking_max;
+  // One that rings is one of those in conversation already, however many phones ring for it.
+  const bool counted = !call.offers.empty();
+  return queue.config.talking_max == 0 || counted || talking(account, queue.id) < queue.config.talking_max;
 }
 
 CallId slow_next_call(const Account& account, const Agent& agent, Ms now_ts) {
   using Key = std::tuple<int, std::int32_t, std::int32_t, std::int32_t, Ms, std::uint64_t>;
   std::vector<std::pair<Key, CallId>> all;
   for (const auto& [id, call] : account.calls) {
-    if (call.state != CallState::waiting || !call.offers.empty()) continue;
+    if (call.state != CallState::waiting) continue;
     const Ms score_ms = call.arrival.score_ms;
     if (!call.queue.set()) {
-      if (call.sticky == agent.id && now_ts < call.arrival.max_wait_until_ts)
+      if (call.sticky == agent.id && call.offers.empty() && now_ts < call.arrival.max_wait_until_ts)
         all.push_back({{0, 0, 0, -call.arrival.priority, call.arrived_ts - score_ms, call.seq}, id});
       continue;
     }
@@ -104,6 +114,15 @@ QueueConfig random_queue(Random& random) {
   QueueConfig config;
   config.max_wait_ms = random() % 4 == 0 ? 60'000 : 0;
   config.weight = below(random, 3);
+  config.strategy = static_cast<StrategyKind>(below(random, strategy_count));
+  if (random() % 2 == 0)
+    config.strategy = random() % 2 == 0 ? StrategyKind::ring_all : StrategyKind::ring_progressively;
+  config.ring_all_width = 1 + below(random, 4u);
+  config.ring_step_ms = 1'000 + below(random, Ms{3}) * 2'000;
+  config.wrapup_ms = 0;
+  if (random() % 2 == 0)
+    config.sticky =
+        Sticky{static_cast<StickyMode>(below(random, 4)), 60'000, 1 + below(random, Ms{3}) * 10'000, random() % 2 == 0};
   if (random() % 3 == 0)
     config.tier_rules = TierRules{5'000 + below(random, Ms{3}) * 5'000, random() % 2 == 0, random() % 2 == 0};
   if (random() % 3 == 0) config.base_score_ms = below(random, Ms{4}) * 3'000;
@@ -119,7 +138,7 @@ QueueConfig random_queue(Random& random) {
   return config;
 }
 
-/// A centre whose agents are all on a break, so that calls wait.
+/// A centre where most agents are on a break, so that calls wait, and one or two are there, so that some ring.
 struct Waiting {
   explicit Waiting(Random& random) : random(random) {
     for (int i = 0; i < 3; ++i) queues.push_back(c.queue("q" + std::to_string(i), random_queue(random)));
@@ -138,7 +157,29 @@ struct Waiting {
       const AgentId agent = c.agent("a" + std::to_string(i), memberships, config);
       agents.push_back(agent);
       if (random() % 5 != 0) log_in(agent);
+      if (i < 2 && random() % 3 != 0) comes_back(agent);
     }
+  }
+
+  void comes_back(AgentId agent) {
+    if (c.at(agent).status == Status::on_break) c.status(agent, Status::available);
+  }
+
+  /// Some reservation that rings; not set: none.
+  ReservationId some_offer() {
+    std::vector<ReservationId> all;
+    for (const auto& [id, r] : c.account().reservations)
+      if (r.phase == Phase::offered) all.push_back(id);
+    std::sort(all.begin(), all.end());
+    return all.empty() ? ReservationId() : all[below(random, all.size())];
+  }
+  /// Some call that is answered; not set: none.
+  CallId some_conversation() {
+    std::vector<CallId> all;
+    for (const auto& [id, call] : c.account().calls)
+      if (call.state == CallState::answered) all.push_back(id);
+    std::sort(all.begin(), all.end());
+    return all.empty() ? CallId() : all[below(random, all.size())];
   }
 
   void log_in(AgentId agent) {
@@ -149,7 +190,7 @@ struct Waiting {
   }
 
   void call_comes() {
-    command::Enqueue call = c.call_from(queues[below(random, queues.size())], "+4930" + std::to_string(random() % 9));
+    command::Enqueue call = c.call_from(queues[below(random, queues.size())], "+4930" + std::to_string(random() % 3));
     call.priority = below(random, 2);
     call.score_ms = random() % 3 == 0 ? below(random, Ms{4}) * 2'500 : 0;
     if (random() % 4 == 0) call.required = random_skills(random, 2);
@@ -163,7 +204,7 @@ struct Waiting {
   void something_changes() {
     const AgentId agent = agents[below(random, agents.size())];
     const QueueId queue = queues[below(random, queues.size())];
-    switch (below(random, 8)) {
+    switch (below(random, 14)) {
       case 0: c.run(command::SetMembershipPaused{agent, queue, random() % 2 == 0, "training"}); break;
       case 1: c.run(command::SetMembershipActive{agent, queue, random() % 2 == 0}); break;
       case 2: {
@@ -174,6 +215,18 @@ struct Waiting {
       }
       case 3: c.run(command::Logout{agent, ""}); break;
       case 4: log_in(agent); break;
+      case 5:
+      case 9: comes_back(agent); break;
+      case 6:
+        if (const ReservationId offer = some_offer(); offer.set()) c.run(command::AcceptOffer{offer});
+        break;
+      case 7:
+        if (const ReservationId offer = some_offer(); offer.set())
+          c.run(command::RejectOffer{offer, CloseCause::rejected});
+        break;
+      case 8:
+        if (const CallId call = some_conversation(); call.set()) c.complete(call);
+        break;
       default: call_comes();
     }
   }
@@ -199,15 +252,17 @@ TEST(NextCallModel, TheFastAnswerIsTheSlowOne) {
   Random random(7);
   std::size_t checked = 0;
   std::size_t found = 0;
+  std::size_t joined = 0;
   while (checked < checks()) {
     Waiting waiting(random);
-    for (int i = 0; i < 12; ++i) waiting.call_comes();
+    for (int i = 0; i < 4; ++i) waiting.call_comes();
     for (int moment = 0; moment < 25; ++moment) {
       waiting.something_changes();
       waiting.c.advance(below(random, Ms{4}) * 1'500);
       for (AgentId id : waiting.agents) {
-        // One that is left alone for a while takes nothing.
-        if (waiting.c.at(id).status != Status::on_break || waiting.c.at(id).no_offer_until_ts != 0) continue;
+        // One that is left alone for a while, or has work to finish, takes nothing.
+        const Agent& before = waiting.c.at(id);
+        if (before.status != Status::on_break || before.no_offer_until_ts != 0 || before.wrapup_until_ts != 0) continue;
         const Account freed = with_free(waiting.c.account(), id);
         const Agent& agent = *find_agent(freed, id);
         const CallId slow = slow_next_call(freed, agent, waiting.c.ts);
@@ -220,10 +275,12 @@ TEST(NextCallModel, TheFastAnswerIsTheSlowOne) {
         ASSERT_EQ(fast, slow) << "check " << checked;
         ++checked;
         found += slow.set() ? 1 : 0;
+        joined += taken != nullptr && !taken->offers.empty() ? 1 : 0;
       }
     }
   }
   EXPECT_GT(found * 2, checked) << "most of them find a call";
+  EXPECT_GT(joined * 20, found) << "many of them one that rings already";
 }
 
 }  // namespace

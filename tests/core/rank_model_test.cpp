@@ -31,6 +31,28 @@ struct Candidate {
   const MemberView* view;
 };
 
+/// Whether the member may have the call but for a pair's wait: a phone at the call's edge, a tier that is open, a delay that is
+/// over, every skill at its level.
+bool fits(const RankRequest& request, const MemberView& view) {
+  bool rings = request.edge == api_edge || view.anywhere;
+  for (const EdgeName& edge : view.edges) rings = rings || edge == request.edge;
+  if (!rings) return false;
+  if (view.tier_level < request.tiers.first || view.tier_level > request.tiers.last) return false;
+  if (request.arrived_ts + view.delay_ms > request.now_ts) return false;
+  for (const Skill& want : request.required) {
+    bool has = false;
+    for (const Skill& skill : view.skills) has = has || (skill.name == want.name && skill.level >= want.level);
+    if (!has) return false;
+  }
+  return true;
+}
+
+bool waits_alone(const RankRequest& request, AgentId agent) {
+  for (const PairWait& wait : request.pair_waits)
+    if (wait.agent == agent && request.now_ts < wait.until_ts) return true;
+  return false;
+}
+
 std::int64_t levels(const MemberView& view, const RankRequest& request) {
   std::int64_t sum = 0;
   for (const Skills* wanted : {&request.required, &request.preferred})
@@ -93,11 +115,8 @@ bool before(const RankRequest& request, const Candidate& a, const Candidate& b) 
 /// The order in which members are drawn: each draw a ticket among all that could be offered the call but for a pair's wait.
 std::vector<Candidate> drawn(const RankRequest& request, const Members& members) {
   std::vector<Candidate> pool;
-  for (const auto& [agent, view] : members) {
-    RankRequest without_pairs = request;
-    without_pairs.pair_waits.clear();
-    if (open_to(without_pairs, agent, view)) pool.push_back({agent, &view});
-  }
+  for (const auto& [agent, view] : members)
+    if (fits(request, view)) pool.push_back({agent, &view});
   std::stable_sort(pool.begin(), pool.end(), [](const Candidate& a, const Candidate& b) {
     return std::tuple(a.view->tier_level, a.view->delay_ms, a.agent) <
            std::tuple(b.view->tier_level, b.view->delay_ms, b.agent);
@@ -145,10 +164,10 @@ std::vector<AgentId> slow_rank(const RankRequest& request, const Members& member
   std::vector<Candidate> order;
   if (draws) {
     for (const Candidate& c : drawn(request, members))
-      if (open_to(request, c.agent, *c.view)) order.push_back(c);
+      if (!waits_alone(request, c.agent)) order.push_back(c);
   } else {
     for (const auto& [agent, view] : members)
-      if (open_to(request, agent, view)) order.push_back({agent, &view});
+      if (fits(request, view) && !waits_alone(request, agent)) order.push_back({agent, &view});
     std::sort(order.begin(), order.end(),
               [&](const Candidate& a, const Candidate& b) { return before(request, a, b); });
   }
