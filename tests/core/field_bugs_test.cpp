@@ -83,6 +83,24 @@ TEST(FieldBugs, E4_a_missed_hang_up_leaves_the_agent_in_a_call) {
   EXPECT_EQ(d.c.call(call), nullptr);
 }
 
+TEST(FieldBugs, E4_a_hang_up_that_never_comes_is_found_by_the_digest) {  // F9, R17
+  SipDesk d(config_of(StrategyKind::longest_idle_agent));
+  const AgentId a = d.agent("ann");
+  const CallId call = d.call();
+  d.c.event("e1", link::Answered{d.c.offer_of(call), d.phones[a]});
+  // The same process goes on without the call; that it ended was never told.
+  link::Digest digest{d.c.last_n("e1"), 0};
+  link::add_to_digest(digest.hash, d.phones[a]);
+  ASSERT_TRUE(d.c.run(command::DigestCheck{"e1", 1, digest}).edge.snapshot_wanted);
+  EXPECT_EQ(d.c.bucket(a), Bucket::incall) << "a digest alone ends nothing";
+  d.c.event("e1", link::Snapshot{"boot", {}, {{a, d.phones[a], "sip:phone"}}});
+  d.c.settle();
+  EXPECT_EQ(d.c.call(call), nullptr);
+  EXPECT_TRUE(d.c.at(a).live.empty());
+  EXPECT_EQ(d.c.bucket(a), Bucket::ready);
+  EXPECT_EQ(d.c.offered_to(d.call()), a);
+}
+
 TEST(FieldBugs, E6_one_call_that_nobody_can_take_stops_the_others) {
   Center c;
   const QueueId q = c.queue("q", config_of(StrategyKind::longest_idle_agent));
@@ -142,13 +160,13 @@ TEST(FieldBugs, E8_queues_that_share_agents_block_each_other) {
   Center c;
   std::vector<QueueId> queues;
   std::vector<Membership> all;
-  for (int i = 0; i < 8; ++i) {
+  for (std::size_t i = 0; i < strategy_count; ++i) {
     queues.push_back(c.queue("q" + std::to_string(i), config_of(static_cast<StrategyKind>(i))));
     all.push_back(Center::in(queues.back()));
   }
   for (const char* key : {"ann", "bob", "cid"}) c.ready_agent(key, all);
   std::vector<CallId> calls;
-  for (int i = 0; i < 40; ++i) calls.push_back(c.enqueue(queues[static_cast<std::size_t>(i % 8)]));
+  for (std::size_t i = 0; i < 5 * strategy_count; ++i) calls.push_back(c.enqueue(queues[i % strategy_count]));
   std::size_t served = 0;
   for (int round = 0; round < 100 && served < calls.size(); ++round)
     for (const CallId id : calls)
@@ -338,9 +356,15 @@ TEST(FieldBugs, E20_a_restart_loses_the_pause_and_its_reason) {
   c.restart();
   EXPECT_EQ(c.at(a).reason, "lunch");
   EXPECT_EQ(c.at(a).status_since_ts, since_ts);
-  // A change of reason is a fact of its own, with both ends.
+  // A change of reason is a fact of its own, with both ends: the first reason's last instant is the second one's first.
   ASSERT_EQ(c.code(command::SetStatus{a, Status::on_break, "training"}), Code::ok);
   EXPECT_EQ(c.last_facts(), std::vector<std::string>{"status_set"});
+  std::vector<std::pair<std::string, Ms>> breaks;
+  for (const Fact& fact : c.log)
+    if (const auto* set = std::get_if<fact::StatusSet>(&fact.body); set != nullptr && set->status == Status::on_break)
+      breaks.emplace_back(set->reason, fact.ts);
+  EXPECT_EQ(breaks, (std::vector<std::pair<std::string, Ms>>{{"lunch", since_ts}, {"training", since_ts + 60'000}}));
+  EXPECT_EQ(c.at(a).status_since_ts, since_ts + 60'000);
 }
 
 TEST(FieldBugs, E21_an_agent_cannot_be_added_paused_in_one_step) {
