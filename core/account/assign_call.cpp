@@ -277,6 +277,9 @@ void Assign::operator()(const fact::CallAdopted& f) const {
   c.arrival = f.arrival;
   if (!f.offer.reservation.set()) {
     c.state = CallState::waiting;
+    // Who wants to be called back is sent away first.
+    c.caller_there = c.callback;
+    if (c.caller_there) c.next_look_ts = never_ms;
     index(account, c);
     return;
   }

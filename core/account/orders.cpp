@@ -81,8 +81,11 @@ struct LiveOrders {
   }
   void operator()(const fact::Answered& f) const { to_reservation(f.reservation, true); }
   void operator()(const fact::CallAdopted& f) const {
+    const Call* call = find_call(account, f.arrival.call);
     if (f.offer.reservation.set())
       to_reservation(f.offer.reservation, true);
+    else if (call != nullptr && call->caller_there)
+      to_call(f.arrival.call, link::HangupOrder{f.arrival.call});
     else
       to_call(f.arrival.call, link::HoldOrder{f.arrival.call});
   }

@@ -115,7 +115,9 @@ class Sweeper {
   }
 
   bool differs(const Call& call, const link::CarriedCall& carried) const {
-    if (!carried.answered_by.set()) return call.state == CallState::ended;
+    // The caller of a callback was taken for gone with the edge, and is still there.
+    const bool returned = call.callback && !call.caller_there && call.state == CallState::waiting;
+    if (!carried.answered_by.set()) return call.state == CallState::ended || returned;
     const Reservation* r = find_reservation(draft_.account, carried.answered_by);
     return r == nullptr || r->phase != Phase::answered || r->offer.edge_epoch != edge_.epoch;
   }

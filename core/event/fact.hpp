@@ -419,7 +419,7 @@ struct PlaceKept {
   std::string forgotten;
 };
 /// A call that came back alive after its edge was given up, or under its edge's new epoch (R17). `offer.reservation` not
-/// set: it waits.
+/// set: it waits, or, if it is to be called back, its caller is still there.
 struct CallAdopted {
   CallArrived arrival;
   Ms arrived_ts = 0;

@@ -336,6 +336,23 @@ TEST(EdgeRules, WhatEndedAfterTheSnapshotIsNotAdopted) {  // R17
   EXPECT_TRUE(c.at(a).live.empty());
 }
 
+TEST(EdgeRules, ACallersLegThatReturnsIsSentAwayBeforeTheCallback) {  // P13, R10, R17
+  SipDesk d(QueueConfig{});
+  const CallId call = d.call();
+  ASSERT_EQ(d.c.code(command::RequestCallback{call, ""}), Code::ok) << d.c.last.reply.what;
+  d.c.run(command::EdgeLost{"e1"});
+  d.c.settle();
+  EXPECT_FALSE(d.c.call(call)->caller_there);
+  // The edge never heard that the caller is to be hung up.
+  d.c.event("e1", link::Snapshot{"boot", {{{call, "100", "caller", ""}, {}, {}, 1000}}, {}});
+  EXPECT_TRUE(d.ordered<link::HangupOrder>());
+  EXPECT_FALSE(d.ordered<link::HoldOrder>());
+  const AgentId a = d.agent("ann");
+  EXPECT_FALSE(d.c.offered_to(call).set()) << "nobody rings for a caller who is still there";
+  d.c.event("e1", link::CallEnded{call, EndCause::ordered});
+  EXPECT_EQ(d.c.offered_to(call), a);
+}
+
 TEST(EdgeRules, DigestOfWhatBothCarryAsksNothing) {
   SipCenter c;
   const AgentId a = c.phone_agent("ann");
