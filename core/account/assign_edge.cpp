@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/base/assert.hpp"
+#include "core/base/plant.hpp"
 #include "core/state/index.hpp"
 
 namespace rf::core {
@@ -49,6 +50,9 @@ void Assign::operator()(const fact::EdgeBack& f) const {
 void Assign::operator()(const fact::EdgeLost& f) const {
   sweep(f.edge, EdgeHealth::lost, Edge::Sweep::lost);
   edge(f.edge, [](Edge& e) { e.snapshot_due = true; });
+  if (RF_PLANT(phones_lost_without_rows))
+    for (const auto& [id, agent] : account.agents)
+      bindings(id, [&](Agent& a) { std::erase_if(a.bindings, [&](const Binding& b) { return b.edge == f.edge; }); });
 }
 
 void Assign::operator()(const fact::EdgeSwept& f) const {

@@ -38,6 +38,14 @@ void match_somehow(Random& random, QueueConfig& config) {
   if (random.chance(0.15)) config.talking_max = 1 + static_cast<std::uint32_t>(random.below(3));
 }
 
+/// Half of the time an agent or a queue goes by another key and name; no two come to the same.
+template <class Config>
+void rename(Random& random, Config& config) {
+  if (random.chance(0.5)) return;
+  config.key += "-" + std::to_string(random.below(3));
+  config.name = "once " + config.key;
+}
+
 }  // namespace
 
 /// Who may enter the queue, and where calls go that no agent takes.
@@ -178,10 +186,18 @@ Command Admin::change(const AccountPlan& account) {
   const std::string spare = "spare-" + std::to_string(random.below(3));
   switch (random.below(18)) {
     case 0:
-    case 1: return queue_of(account, queue);
+    case 1: {
+      command::SetQueue c = queue_of(account, queue);
+      rename(random, c.config);
+      return c;
+    }
     case 2:
     case 3:
-    case 4: return agent_of(account, agent);
+    case 4: {
+      command::SetAgent c = agent_of(account, agent);
+      rename(random, c.config);
+      return c;
+    }
     case 5: return command::RemoveAgent{agent.id};
     case 6:
     case 16: {
@@ -267,6 +283,7 @@ void Admin::change_something() {
 void Admin::flood() {
   const AccountPlan& account = context_.random.one_of(context_.plan.accounts);
   Settings settings = ledgers_.at(account.id)->durable().settings;
+  client_.floods(account.id);
   for (std::size_t i = 0; i < limits::uncommitted_commands_max + 100; ++i) {
     settings.wrapup_ms = static_cast<Ms>(i % 2) * second_ms;
     client_.ask_once(account.id, command::SetSettings{settings});

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "actors/answer.hpp"
 #include "tests/sim/text.hpp"
 
 namespace rf::sim {
@@ -10,6 +11,8 @@ namespace {
 
 constexpr int tries_max = 10;
 constexpr double reply_lost = 0.03;
+/// By then what a flood left under way is done, whatever stood still meanwhile.
+constexpr Ms flood_ms_max = 300 * second_ms;
 
 bool not_now(Code code) {
   return code == Code::not_owner || code == Code::unknown_outcome || code == Code::overloaded ||
@@ -55,6 +58,14 @@ void Client::send(const std::shared_ptr<Request>& request) {
   if (request->id.set()) context_.schedule.after(patience_ms, [this, request] { send(request); });
 }
 
+/// Only the account that is flooded has too many commands under way (P17).
+void Client::judge_overload(AccountId account, const core::Reply& reply) {
+  if (reply.code != Code::overloaded || reply.what != actors::refusal(Code::overloaded).reply.what) return;
+  const auto flooded = flooded_ms_.find(account);
+  if (flooded == flooded_ms_.end() || flooded->second + flood_ms_max < context_.now_ms())
+    context_.judge.fail("P17: " + account.text() + " is overloaded although another account is flooded");
+}
+
 void Client::take(const std::shared_ptr<Request>& request, const core::Reply& reply) {
   ledgers_.at(request->account)->replied(request->id, reply);
   const std::string_view name = core::command::name_of(request->command);
@@ -63,6 +74,7 @@ void Client::take(const std::shared_ptr<Request>& request, const core::Reply& re
            std::string(name_of(reply.code)) + " " + reply.what;
   });
   context_.tally.count("commands answered");
+  judge_overload(request->account, reply);
   if (!reply.ok()) ++context_.tally.refusals[std::string(name) + " " + std::string(name_of(reply.code))];
   if (request->over || not_now(reply.code)) return;
   if (request->id.set() && context_.random.chance(reply_lost)) return context_.tally.count("replies lost");

@@ -1,5 +1,6 @@
 #pragma once
 #include <functional>
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -21,6 +22,8 @@ class Client {
   void ask(AccountId account, core::Command command, OnReply done);
   /// Once, without an id, whatever the answer.
   void ask_once(AccountId account, core::Command command);
+  /// From here on the account has more commands under way than it may, and for a while.
+  void floods(AccountId account) { flooded_ms_[account] = context_.now_ms(); }
   Ulid new_id(std::uint64_t what) { return Ulid{what, ++last_id_}; }
 
  private:
@@ -34,12 +37,14 @@ class Client {
   };
   void send(const std::shared_ptr<Request>& request);
   void take(const std::shared_ptr<Request>& request, const core::Reply& reply);
+  void judge_overload(AccountId account, const core::Reply& reply);
   Node* door();
 
   Context& context_;
   Ledgers& ledgers_;
   std::vector<std::unique_ptr<Node>>& nodes_;
   std::uint64_t last_id_ = 0;
+  std::map<AccountId, Ms> flooded_ms_;
 };
 
 }  // namespace rf::sim

@@ -202,6 +202,7 @@ void Ledger::refold(storage::Journal& journal) {
   const Result<void> read = journal.history(id_, 1, [&](const Fact& fact) {
     fail(books.take(account, fact));
     apply(account, fact);
+    books.look(account);
     return true;
   });
   if (!read) return fail("the log cannot be read: " + read.error().what);

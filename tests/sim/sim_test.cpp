@@ -45,7 +45,7 @@ TEST(Simulation, TheSameSeedGivesTheSameRun) {
   }
 }
 
-TEST(Simulation, HoldsItsInvariantsUnderEveryFault) {  // P1-P9, P16
+TEST(Simulation, HoldsItsInvariantsUnderEveryFault) {  // P1-P14, P16, P17
   std::signal(SIGABRT, on_abort);
   Tally all;
   Ms virtual_ms = 0;

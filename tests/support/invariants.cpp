@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <tuple>
 
 #include "core/account/apply.hpp"
 #include "core/presence/bucket.hpp"
@@ -148,6 +149,19 @@ std::string tried_before_others(const Account& account, const Call& call, const 
   return {};
 }
 
+/// Whatever else is set anew about an agent, its places in queues stay switched as they were.
+std::string switched_by_config(const Account& before, const fact::AgentSet& set) {
+  const Agent* agent = find_agent(before, set.agent);
+  if (agent == nullptr) return {};
+  const auto switches = [](const Membership& m) {
+    return std::tie(m.active, m.locked, m.paused, m.pause_reason, m.last_offered_seq);
+  };
+  for (const Membership& m : set.memberships)
+    if (const Membership* old = find_membership(*agent, m.queue); old != nullptr && switches(*old) != switches(m))
+      return "P14: agent " + agent->config.key + ", now " + set.config.key + ", is switched in queue " + m.queue.text();
+  return {};
+}
+
 }  // namespace
 
 std::string leftover_pair(const Account& account, const Now& now) {
@@ -281,6 +295,8 @@ std::string broken_fact(const Account& before, const Fact& fact) {
     if (!endpoint_for(*agent, offer->edge))
       return "P5: an offer" + at + " to an agent without a binding at " + offer->edge;
   }
+  if (const auto* set = std::get_if<fact::AgentSet>(&fact.body))
+    if (std::string found = switched_by_config(before, *set); !found.empty()) return found + at;
   const AgentId id = touched(fact.body, before).agent;
   if (id.set() && fact.from != fact.to) {
     const Agent* agent = find_agent(before, id);

@@ -31,7 +31,8 @@ std::string broken_index(const core::Account& account);
 std::string leftover_pair(const core::Account& account, const core::Now& now);
 
 /// The same for the facts of one turn, in order, given the account before them: an offer goes only to a Ready agent (P4, P5),
-/// a reservation ends once (P2), consecutive bucket rows of one agent chain (P9), seq is dense (S3), ts never falls (S10).
+/// a reservation ends once (P2), consecutive bucket rows of one agent chain (P9), an agent that is set anew keeps what is
+/// switched in the memberships that it keeps (P14), seq is dense (S3), ts never falls (S10).
 std::string broken_facts(const core::Account& before, const std::vector<core::Fact>& facts);
 /// The same for one fact.
 std::string broken_fact(const core::Account& before, const core::Fact& fact);
