@@ -156,7 +156,7 @@ void decide_rule(Draft& draft, const command::EdgeEvent& c) {
     reply.acked = c.event.n;
     return;
   }
-  if (c.event.epoch == epoch) {
+  if (known != nullptr && c.event.epoch == epoch) {
     reply.acked = cursor;
     if (c.event.n <= cursor) return;
     if (c.event.n != cursor + 1) {

@@ -90,6 +90,15 @@ TEST(EdgeRules, CursorIsPerAccountAndEpoch) {  // R16
   EXPECT_EQ(c.run(old_epoch).edge.acked, 7u) << "acked and dropped";
 }
 
+TEST(EdgeRules, AnEdgeThatWasNeverSeenBeginsWithASnapshotInEveryEpoch) {  // R17
+  for (const std::uint64_t epoch : {0u, 1u}) {
+    Center c;
+    EXPECT_TRUE(c.run(command::EdgeEvent{"x", link::Event{epoch, 1, 0, link::LegGone{}}}).edge.expected);
+    EXPECT_TRUE(c.last.facts.empty());
+    EXPECT_EQ(c.run(command::EdgeEvent{"x", link::Event{epoch, 1, 0, link::Snapshot{}}}).edge.acked, 1u);
+  }
+}
+
 // Walk-through A: two queues, one agent.
 TEST(WalkThrough, A_two_queues_one_agent) {
   SipCenter c;
