@@ -10,6 +10,7 @@ namespace {
 
 using rf::testing::Center;
 using rf::testing::hour_ms;
+using rf::testing::on_key;
 using rf::testing::SipDesk;
 
 Overflow to_queue(OverflowWhen when, QueueId queue) {
@@ -24,13 +25,6 @@ Overflow to_address(OverflowWhen when, const std::string& address) {
   rule.when = when;
   rule.to = OverflowTo::address;
   rule.address = address;
-  return rule;
-}
-Overflow on_key(const std::string& key, OverflowTo to) {
-  Overflow rule;
-  rule.when = OverflowWhen::key;
-  rule.key = key;
-  rule.to = to;
   return rule;
 }
 

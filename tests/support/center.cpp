@@ -215,6 +215,14 @@ std::vector<std::string> Center::last_facts() const {
   return names;
 }
 
+Overflow on_key(const std::string& key, OverflowTo to) {
+  Overflow rule;
+  rule.when = OverflowWhen::key;
+  rule.key = key;
+  rule.to = to;
+  return rule;
+}
+
 SipDesk::SipDesk(QueueConfig config) {
   EXPECT_TRUE(c.run(command::SetTrunk{Trunk{"out", "192.0.2.1"}}).reply.ok()) << c.last.reply.what;
   q = c.queue("q", std::move(config));

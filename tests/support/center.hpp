@@ -103,6 +103,9 @@ class Center {
   std::uint64_t ids_ = 0;
 };
 
+/// The caller who presses the key goes there.
+core::Overflow on_key(const std::string& key, core::OverflowTo to);
+
 /// A queue with the SIP number 100, a trunk, and the edge "e1".
 struct SipDesk {
   explicit SipDesk(core::QueueConfig config);
