@@ -127,6 +127,7 @@ void decide_rule(Draft& draft, const command::CompleteCall& c) {
   // A callback has no caller who could give up: whoever asked for it calls it off here.
   const bool called_off = call->callback && call->state == CallState::waiting;
   if (called_off && withdraw_for(draft, *call)) {
+    if (call->exits) return;
     Overflow ends;
     ends.when = OverflowWhen::key;
     draft.add(fact::ExitWanted{c.call, ends});

@@ -155,12 +155,17 @@ void decide_rule(Draft& draft, const command::PressKey& c) {
   const Call* call = waiting_call(draft, c.call, "exit by key");
   if (call == nullptr) return;
   draft.decision.reply.id = c.call.value;
+  // Whoever presses twice would lose the callback to the second key.
+  if (call->callback)
+    return draft.refuse(Code::failed_precondition,
+                        "call " + c.call.text() +
+                            " is called back: its caller leaves by no key; complete it to call it off");
   const Queue* queue = find_queue(draft.account, call->queue);
   const Overflow* rule = queue == nullptr ? nullptr : rule_for(queue->config, OverflowWhen::key, c.key);
   if (rule == nullptr)
     return draft.refuse(Code::failed_precondition, "the key \"" + c.key + "\" does nothing in this queue");
   if (withdraw_for(draft, *call)) {
-    draft.add(fact::ExitWanted{c.call, *rule});
+    if (!call->exits || call->exit != *rule) draft.add(fact::ExitWanted{c.call, *rule});
     return;
   }
   leave(draft, *call, *rule);
