@@ -232,6 +232,8 @@ void decide_rule(Draft& draft, const command::RemoveAgent& c) {
   release_waiters(draft, *agent, QueueId());
   if (agent->disposition_due) miss_disposition(draft, agent->wrapup_call, agent->id, agent->wrapup_queue);
   draft.add(fact::AgentRemoved{c.agent});
+  // Nobody can end them any more.
+  if (agent->external_calls != 0) draft.add(fact::ExternalCallsSet{c.agent, 0, {}, false, {}, false});
   look_at_tiers(draft, *agent);
 }
 

@@ -186,5 +186,16 @@ TEST(Presence, RemovedAgentKeepsItsCallToTheEnd) {  // LS-24
   EXPECT_EQ(c.run(command::Login{a, {}}).reply.code, Code::not_found);
 }
 
+TEST(Presence, RemovedAgentIsOnNoExternalCall) {
+  Center c;
+  const AgentId a = c.ready_agent("ann", {Center::in(c.queue("sales"))});
+  ASSERT_TRUE(c.run(command::BeginExternalCall{a, "1"}).reply.ok());
+  ASSERT_TRUE(c.run(command::RemoveAgent{a}).reply.ok());
+  EXPECT_EQ(c.bucket(a), Bucket::offline) << "nobody could end it any more";
+  c.run(command::SetAgent{a, c.at(a).config, {}});
+  c.make_ready(a);
+  EXPECT_EQ(c.bucket(a), Bucket::idle);
+}
+
 }  // namespace
 }  // namespace rf::core
