@@ -24,6 +24,7 @@ struct Draft {
   }
   void refuse(Code code, std::string what) {
     decision.facts.clear();
+    decision.classes.clear();
     decision.reply.code = code;
     decision.reply.what = std::move(what);
   }

@@ -307,6 +307,19 @@ TEST(Queue, AnImportThatWidensTheRingIsActedUpon) {
   EXPECT_EQ(c.call(call)->offers.size(), 2u);
 }
 
+TEST(Queue, ARefusedImportMakesNoCallLook) {
+  Center c;
+  const QueueId q = c.queue("sales");
+  c.enqueue(q);
+  QueueConfig all;
+  all.key = "sales";
+  all.strategy = StrategyKind::ring_all;
+  const Decision decision =
+      decide(c.account(), command::Import{{command::SetQueue{q, all}, command::RemoveNumber{"1"}}}, c.now());
+  EXPECT_EQ(decision.reply.code, Code::not_found);
+  EXPECT_TRUE(decision.classes.empty());
+}
+
 TEST(Queue, GoingOfflineWithdrawsAndTheSameAgentWaitsASecond) {  // CX-9, R4
   Center c;
   const QueueId q = c.queue("sales");
