@@ -120,7 +120,8 @@ void decide_rule(Draft& draft, const command::SetStatus& c) {
   const Agent* agent = live_agent(draft, c.agent);
   if (agent == nullptr) return;
   draft.decision.reply.id = c.agent.value;
-  if (c.status == Status::offline && !c.at_end_of_call) return decide_rule(draft, command::Logout{c.agent, c.reason});
+  if (c.status == Status::offline && (!c.at_end_of_call || agent->status == Status::offline))
+    return decide_rule(draft, command::Logout{c.agent, c.reason});
   if (agent->status == Status::offline)
     return refuse_step(draft, agent->status, name_of(c.status), "the agent is logged out; log in first");
   if (c.status == Status::on_break && c.reason.empty())

@@ -104,10 +104,15 @@ void decide_rule(Draft& draft, const command::SetDisposition& c) {
   draft.decision.reply.id = c.call.value;
   const bool due = agent->disposition_due && agent->wrapup_call == c.call;
   const auto known = draft.account.dispositions.find(c.call);
-  if (!due && (known == draft.account.dispositions.end() || known->second.agent != c.agent))
+  if (!due && (known == draft.account.dispositions.end() || known->second.agent != c.agent)) {
+    const Call* call = find_call(draft.account, c.call);
+    if (call != nullptr && call->state != CallState::ended)
+      return draft.refuse(Code::failed_precondition,
+                          "call " + c.call.text() + " -> outcome is not possible: it is not over");
     return draft.refuse(Code::not_found, "call " + c.call.text() +
-                                             " takes no outcome of this agent: it is not over, its "
-                                             "queue asks for none, or it ended too long ago");
+                                             " takes no outcome of this agent: its queue asks "
+                                             "for none, or it ended too long ago");
+  }
   const QueueId queue = due ? agent->wrapup_queue : known->second.queue;
   if (!valid_disposition(draft, find_queue(draft.account, queue), c.disposition)) return;
   const std::uint32_t version = known == draft.account.dispositions.end() ? 1 : known->second.version + 1;

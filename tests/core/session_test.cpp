@@ -118,6 +118,13 @@ TEST(NextStatus, LogoutInACallComesAtHangUpWithoutWrapup) {
   EXPECT_EQ(d.agent().reason, "home");
 }
 
+TEST(NextStatus, LogoutOfWhoIsLoggedOutIsRefusedAsLogout) {
+  Center c;
+  const AgentId a = c.agent("ann", {});
+  EXPECT_EQ(c.code(command::SetStatus{a, Status::offline, "", true}), Code::failed_precondition);
+  EXPECT_EQ(c.last.reply.what, "offline -> offline is not possible: the agent is logged out already");
+}
+
 TEST(NextStatus, SurvivesARestart) {  // P6
   Desk d;
   const CallId call = d.talk();

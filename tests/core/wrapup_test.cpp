@@ -149,7 +149,8 @@ TEST(Disposition, OnlyOfTheAgentWhoHadTheCallAndWhenItIsOver) {
   const AgentId bob = d.c.agent("bob", {});
   const CallId call = d.c.enqueue(d.q);
   d.c.accept(call);
-  EXPECT_EQ(d.c.code(command::SetDisposition{call, d.ann, sold()}), Code::not_found);
+  EXPECT_EQ(d.c.code(command::SetDisposition{call, d.ann, sold()}), Code::failed_precondition);
+  EXPECT_TRUE(d.c.last.facts.empty());
   d.c.complete(call);
   EXPECT_EQ(d.c.code(command::SetDisposition{call, bob, sold()}), Code::not_found);
   EXPECT_EQ(d.c.code(command::SetDisposition{CallId(Ulid{1, 99}), d.ann, sold()}), Code::not_found);
