@@ -44,17 +44,17 @@ void decide_rule(Draft& draft, const command::BeginExternalCall& c) {
   draft.decision.reply.id = c.agent.value;
   const AgentConfig& config = agent->config;
   if (!config.participant && agent->status == Status::offline)
-    return refuse_step(draft, agent->status, "external call", "the agent is logged out; log in first (TM-2)");
+    return refuse_step(draft, agent->status, "external call", "the agent is logged out; log in first");
   if (agent->status == Status::on_break && !calls_while_paused(draft.account, *agent))
     return refuse_step(draft, agent->status, "external call",
-                       "the agent is paused (" + agent->reason + "); end the pause first (TM-6)");
+                       "the agent is paused (" + agent->reason + "); end the pause first");
   if (c.outbound && !config.participant && !config.outbound_queue.set())
     return draft.refuse(Code::failed_precondition,
-                        "the agent has no outbound queue that could count the call: give it one (TM-3)");
+                        "the agent has no outbound queue that could count the call: give it one");
   if (c.outbound && !c.caller_id.empty() &&
       std::find(config.caller_ids.begin(), config.caller_ids.end(), c.caller_id) == config.caller_ids.end())
     return draft.refuse(Code::permission_denied,
-                        "the agent may not show the caller id " + c.caller_id + ": choose one of the agent's (LS-12)");
+                        "the agent may not show the caller id " + c.caller_id + ": choose one of the agent's");
   fact::ExternalCallsSet f;
   f.count = agent->external_calls + 1;
   f.number = c.number;

@@ -120,7 +120,9 @@ void Ledger::see(const Fact& fact) {
   }
   if (const auto* f = std::get_if<fact::LegGone>(&fact.body)) once(offers_[f->reservation].gone, "P2: a leg was gone");
   if (const auto* f = std::get_if<fact::CallAdopted>(&fact.body)) {
-    calls_[f->arrival.call] = CallSeen{};
+    CallSeen& seen = calls_[f->arrival.call];
+    // Who wants to be called back is sent away again.
+    seen = CallSeen{.called_back = seen.called_back && !f->offer.reservation.set()};
     if (f->offer.reservation.set()) offers_[f->offer.reservation] = OfferSeen{f->offer, false, false, true, false};
   }
 }
