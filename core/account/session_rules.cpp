@@ -30,6 +30,14 @@ void write_status(Draft& draft, const Agent& agent, const NextStatus& next) {
   }
 }
 
+/// Of a participant the phone alone says whether it is there (TM-2).
+bool has_a_login(Draft& draft, const Agent& agent) {
+  if (!agent.config.participant) return true;
+  draft.refuse(Code::failed_precondition,
+               "a participant neither logs in nor out: it is there while its phone is registered; pause it in a queue");
+  return false;
+}
+
 }  // namespace
 
 const Agent* live_agent(Draft& draft, AgentId id) {
@@ -97,7 +105,7 @@ void follow_down(Draft& draft, const Agent& agent) {
 
 void decide_rule(Draft& draft, const command::Login& c) {
   const Agent* agent = live_agent(draft, c.agent);
-  if (agent == nullptr) return;
+  if (agent == nullptr || !has_a_login(draft, *agent)) return;
   if (agent->status != Status::offline)
     return refuse_step(draft, agent->status, "logged in", "the agent is logged in already; use SetStatus");
   const auto active = queues_at_login(draft.account.settings, *agent, c.queues);
@@ -109,7 +117,7 @@ void decide_rule(Draft& draft, const command::Login& c) {
 
 void decide_rule(Draft& draft, const command::Logout& c) {
   const Agent* agent = live_agent(draft, c.agent);
-  if (agent == nullptr || !fits(draft, "reason", c.reason, false)) return;
+  if (agent == nullptr || !has_a_login(draft, *agent) || !fits(draft, "reason", c.reason, false)) return;
   draft.decision.reply.id = c.agent.value;
   if (agent->status == Status::offline)
     return refuse_step(draft, agent->status, "offline", "the agent is logged out already");
@@ -120,6 +128,7 @@ void decide_rule(Draft& draft, const command::SetStatus& c) {
   const Agent* agent = live_agent(draft, c.agent);
   if (agent == nullptr) return;
   draft.decision.reply.id = c.agent.value;
+  if (c.status == Status::offline && !has_a_login(draft, *agent)) return;
   if (c.status == Status::offline && (!c.at_end_of_call || agent->status == Status::offline))
     return decide_rule(draft, command::Logout{c.agent, c.reason});
   if (agent->status == Status::offline)

@@ -312,6 +312,22 @@ TEST(Participant, IsAvailableByItsPhoneAndPausesByQueue) {  // TM-2
   EXPECT_EQ(c.offered_to(c.enqueue(q2)), a);
 }
 
+TEST(Participant, NeitherLogsInNorOut) {  // TM-2
+  Center c;
+  AgentConfig config;
+  config.participant = true;
+  config.external_endpoint = true;
+  const AgentId a = c.agent("door", {Center::in(c.queue("q"))}, config);
+  command::SetStatus later{a, Status::offline, "home"};
+  later.at_end_of_call = true;
+  EXPECT_EQ(c.code(command::Logout{a, "home"}), Code::failed_precondition);
+  EXPECT_EQ(c.code(command::SetStatus{a, Status::offline, "home"}), Code::failed_precondition);
+  EXPECT_EQ(c.code(later), Code::failed_precondition);
+  EXPECT_EQ(c.code(command::Login{a, {}}), Code::failed_precondition);
+  EXPECT_NE(c.last.reply.what.find("while its phone is registered"), std::string::npos);
+  EXPECT_EQ(c.bucket(a), Bucket::ready);
+}
+
 TEST(Participant, IsAskedForNoOutcomeAndNotLoggedOffAtTheDaysEnd) {  // TM-2
   Center c;
   Settings settings = c.account().settings;
