@@ -87,7 +87,6 @@ INSTANTIATE_TEST_SUITE_P(
                       Mutant{"confirm_bound_off", {71}, 200}, Mutant{"bound_a_across_boots", {8}, 200},
                       Mutant{"callback_loses_place", {1}, 200, "P13: "},
                       Mutant{"callbacks_not_counted", {1}, 200, "P10: "},
-                      Mutant{"unheard_edges_forgotten", {287}, 400, "R4: "},
                       Mutant{"phones_lost_without_rows", {4}, 200, "P8: "}),
     [](const auto& test) { return test.param.name; });
 
