@@ -17,6 +17,12 @@ bool wrong(Draft& draft, std::string what) {
   return false;
 }
 
+/// It would be right in another account, or later.
+bool not_now(Draft& draft, std::string what) {
+  draft.refuse(Code::failed_precondition, std::move(what));
+  return false;
+}
+
 bool is_number(const std::string& text) {
   const std::size_t from = text.rfind('+', 0) == 0 ? 1 : 0;
   return text.size() >= from + 3 && text.size() <= from + 18 &&
@@ -135,8 +141,8 @@ bool valid_endpoints(Draft& draft, const AgentConfig& a) {
     return wrong(draft,
                  "follow_me must be a number in international form such as +4930123456, not \"" + a.follow_me + "\"");
   if (draft.account.numbers.count(a.follow_me) > 0)
-    return wrong(draft, "follow_me " + a.follow_me + " is a number of this account: calls would go round in circles");
-  if (draft.account.trunks.empty()) return wrong(draft, "follow_me needs a trunk to ring it by: add one first");
+    return not_now(draft, "follow_me " + a.follow_me + " is a number of this account: calls would go round in circles");
+  if (draft.account.trunks.empty()) return not_now(draft, "follow_me needs a trunk to ring it by: add one first");
   return true;
 }
 
@@ -214,8 +220,8 @@ bool valid(Draft& draft, const std::string& number, const Route& route) {
   const auto& follow_me = draft.account.index.agents_by_follow_me;
   const auto agent = follow_me.lower_bound({number, AgentId()});
   if (agent == follow_me.end() || agent->first != number) return true;
-  return wrong(draft, "the number is the Follow-Me of agent " + find_agent(draft.account, agent->second)->config.key +
-                          ": calls would go round in circles");
+  return not_now(draft, "the number is the Follow-Me of agent " + find_agent(draft.account, agent->second)->config.key +
+                            ": calls would go round in circles");
 }
 
 }  // namespace rf::core

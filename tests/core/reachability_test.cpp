@@ -247,14 +247,14 @@ TEST(FollowMe, LoopsAreRefused) {  // LS-7, LS-23
   config.key = "ann";
   config.follow_me = "+4930100";
   const AgentId id(Ulid{5, 1});
-  EXPECT_EQ(c.code(command::SetAgent{id, config, {}}), Code::invalid_argument) << "no trunk";
+  EXPECT_EQ(c.code(command::SetAgent{id, config, {}}), Code::failed_precondition) << "no trunk";
   ASSERT_EQ(c.code(command::SetTrunk{Trunk{"out", "192.0.2.1"}}), Code::ok);
   c.number("+4930100", q);
-  EXPECT_EQ(c.code(command::SetAgent{id, config, {}}), Code::invalid_argument);
+  EXPECT_EQ(c.code(command::SetAgent{id, config, {}}), Code::failed_precondition);
   EXPECT_NE(c.last.reply.what.find("round in circles"), std::string::npos);
   config.follow_me = "+4930200";
   ASSERT_EQ(c.code(command::SetAgent{id, config, {}}), Code::ok);
-  EXPECT_EQ(c.code(command::SetNumber{"+4930200", Route{q, {}, {}, {}}}), Code::invalid_argument);
+  EXPECT_EQ(c.code(command::SetNumber{"+4930200", Route{q, {}, {}, {}}}), Code::failed_precondition);
   EXPECT_EQ(c.code(command::RemoveTrunk{"out"}), Code::failed_precondition);
   config.follow_me = "0151 234";
   EXPECT_EQ(c.code(command::SetAgent{id, config, {}}), Code::invalid_argument);
