@@ -180,8 +180,12 @@ TEST(PresenceActorTest, TheLineBeforeAnAccountIsBuiltIsBoundedToo) {
   ActorHarness h(1);
   const AccountId account(Ulid{8, 8});
   std::vector<AskedPtr> asked;
-  for (std::size_t i = 0; i <= limits::uncommitted_commands_max; ++i)
-    asked.push_back(h.command(account, CommandId(), core::command::SetDomain{std::to_string(i) + ".example.org"}));
+  core::Settings settings;
+  settings.key = "desk";
+  for (std::size_t i = 0; i <= limits::uncommitted_commands_max; ++i) {
+    settings.stale_after_ms = static_cast<Ms>(i + 1) * second_ms;
+    asked.push_back(h.command(account, CommandId(), core::command::SetSettings{settings}));
+  }
   h.settle();
   for (std::size_t i = 0; i < limits::uncommitted_commands_max; ++i) EXPECT_EQ(asked[i]->code(), Code::ok);
   EXPECT_EQ(asked.back()->code(), Code::overloaded);
