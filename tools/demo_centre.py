@@ -223,9 +223,9 @@ class Centre:
         path.write_text(CALLER.replace("{domain}", self.domain))
         names = []
         for number, calls in CALLERS:
-            port = free_port(2)
+            port = free_port(8)
             names.append(f"callers-{number}")
-            self.start(names[-1], "sipp", "-sf", path, "-i", ADDRESS, "-p", port, "-mp", port + 16000, "-m", calls, "-r", 1, "-rp",
+            self.start(names[-1], "sipp", "-sf", path, "-i", ADDRESS, "-p", port, "-mp", port + 4, "-m", calls, "-r", 1, "-rp",
                        1500, "-key", "number", number, "-nostdin", "-timeout", CALL_SECONDS_MAX, "-timeout_error", self.sip)
         return names
 

@@ -24,6 +24,7 @@ class Registrations {
   void move_one();
   /// Whether the phone's last registration was at that edge.
   bool at_home(BindingId phone, std::size_t edge) const { return all_.at(phone).edge == edge; }
+  AgentId agent_of(BindingId phone) const { return all_.at(phone).agent; }
 
  private:
   struct Phone {

@@ -167,9 +167,14 @@ void World::compare_at_rest() {
       if (last.seq == known_seq && last.n == known->n && events_ - last.at_event < compared_again_events) continue;
       last = {known_seq, known->n, events_};
       context_.tally.count("edges compared at rest");
-      const std::string found = resting_difference(ledger->durable(), *host->machine(), [&](BindingId binding) {
+      const Account& known_account = ledger->durable();
+      const std::string found = resting_difference(known_account, *host->machine(), [&](BindingId binding) {
         // One id at two edges: whichever spoke last owns it, and when that one lets go the account knows of none.
-        return !context_.plan.lasting_bindings && registrations_.at_home(host->phone_of(binding), stream->edge);
+        const BindingId phone = host->phone_of(binding);
+        // A phone that registers as its agent is removed stands at the edge until it must register again, and is not rung.
+        const Agent* agent = find_agent(known_account, registrations_.agent_of(phone));
+        return !context_.plan.lasting_bindings && registrations_.at_home(phone, stream->edge) && agent != nullptr &&
+               !agent->removed;
       });
       if (!found.empty()) context_.judge.fail("R10: " + brief(account) + " at " + known->name + ": " + found);
     }
