@@ -91,10 +91,19 @@ bool Sequencer::full() const {
   return result_.facts.size() + looked_.size() + offered_.size() + step_facts_max > limits::batch_facts_max;
 }
 
+/// An offer ends the wait for the call's next look. One that was due and not taken yet may have found others: a call that rings at
+/// many looks at once.
+bool Sequencer::offers_past_a_look(const fact::Body& body) const {
+  const auto* offered = std::get_if<fact::Offered>(&body);
+  return offered != nullptr && find_call(account_, offered->call)->next_look_ts <= now_->ts;
+}
+
 Decision Sequencer::step(const Command& command) {
   Decision decision = decide(account_, command, *now_);
   for (Fact& fact : decision.facts) {
+    const bool look_was_due = offers_past_a_look(fact.body);
     const Touched rows = stamp_and_apply(account_, fact);
+    if (look_was_due) lookers_.push_back(rows.call);
     feed_.note(account_, rows, fact.body);
     const Agent* agent = find_agent(account_, rows.agent);
     if (agent != nullptr && seeks_calls(account_, *agent)) seekers_.push_back(rows.agent);

@@ -43,6 +43,7 @@ class Sequencer {
 
  private:
   /// Decides and applies; the facts have moved into the turn.
+  bool offers_past_a_look(const fact::Body& body) const;
   Decision step(const Command& command);
   void take_due();
   void carry_through(const EdgeName& edge);

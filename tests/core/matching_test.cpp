@@ -323,5 +323,25 @@ TEST(Overflow, AnotherQueueBeginsAtItsTop) {
   EXPECT_EQ(c.offered_to(call), top) << "not behind where the first queue's order went on";
 }
 
+TEST(Look, OneThatIsDueIsNotLostToAnAgentWhoComesFree) {  // R4
+  Center c;
+  QueueConfig config;
+  config.strategy = StrategyKind::ring_all;
+  const QueueId q = c.queue("q", config);
+  Membership late = Center::in(q);
+  late.delay_ms = 10'000;
+  const AgentId bob = c.ready_agent("bob", {late});
+  const AgentId ann = c.ready_agent("ann", {Center::in(q)});
+  c.status(ann, Status::not_ready);
+  const CallId call = c.enqueue(q);
+  // The process stood still: a command comes before the Tick that was due.
+  c.ts += 12'000;
+  c.status(ann, Status::available);
+  c.settle();
+  EXPECT_EQ(c.at(ann).live.size(), 1u);
+  EXPECT_EQ(c.at(bob).live.size(), 1u) << "it rings at both";
+  EXPECT_EQ(c.call(call)->offers.size(), 2u);
+}
+
 }  // namespace
 }  // namespace rf::core
