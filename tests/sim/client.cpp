@@ -58,9 +58,11 @@ void Client::send(const std::shared_ptr<Request>& request) {
   if (request->id.set()) context_.schedule.after(patience_ms, [this, request] { send(request); });
 }
 
-/// Only the account that is flooded has too many commands under way (P17).
+/// Only the account that is flooded has too many commands under way (P17), or one whose own facts the disk keeps waiting.
 void Client::judge_overload(AccountId account, const core::Reply& reply) {
   if (reply.code != Code::overloaded || reply.what != actors::refusal(Code::overloaded).reply.what) return;
+  const Ledger& ledger = *ledgers_.at(account);
+  if (ledger.decided().seq != ledger.durable().seq) return;
   const auto flooded = flooded_ms_.find(account);
   if (flooded == flooded_ms_.end() || flooded->second + flood_ms_max < context_.now_ms())
     context_.judge.fail("P17: " + account.text() + " is overloaded although another account is flooded");
