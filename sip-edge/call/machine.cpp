@@ -108,6 +108,8 @@ void EdgeMachine::on(const input::CallerInvited& in) {
 }
 
 void EdgeMachine::on(const input::CallerGone& in) {
+  // Who is called back has gone before: a CANCEL that crossed the hang-up means that leg, not the call that is placed.
+  if (const Call* call = find_call(in.call); call && call->place) return;
   end_call(in.call, link::EndCause::caller_hangup, CallerLeg::gone, 0);
 }
 

@@ -220,6 +220,15 @@ TEST_F(PlaceTest, ACallerWhoWasSentAwayIsCalledBackBeforeTheEndIsAcknowledged) {
   EXPECT_TRUE(all<output::HangupCaller>().empty());
 }
 
+TEST_F(PlaceTest, ACancelThatCrossedTheHangUpIsNotMeantForTheCallback) {
+  invite(call);
+  order(link::HangupOrder{call});
+  const LegId agent = place();
+  EXPECT_TRUE(step(input::CallerGone{call}).empty());
+  step(input::LegAnswered{agent});
+  EXPECT_EQ(all<output::CallOutside>().size(), 1u) << "the phone rang on and was answered";
+}
+
 TEST_F(PlaceTest, EitherSideEndsIt) {
   LegId agent = place();
   LegId customer = answer(agent);
