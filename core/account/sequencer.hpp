@@ -42,8 +42,8 @@ class Sequencer {
   void forget_index(QueueId queue) { feed_.forget(queue); }
 
  private:
-  /// Decides and applies; the facts have moved into the turn.
   bool offers_past_a_look(const fact::Body& body) const;
+  /// Decides and applies; the facts have moved into the turn.
   Decision step(const Command& command);
   void take_due();
   void carry_through(const EdgeName& edge);

@@ -11,6 +11,12 @@ using rf::testing::Center;
 using rf::testing::on_key;
 using rf::testing::SipDesk;
 
+QueueConfig callback_on_key() {
+  QueueConfig config;
+  config.overflow = {on_key("1", OverflowTo::callback)};
+  return config;
+}
+
 TEST(ExitKey, LeavesAsTheKeySays) {
   Center c;
   const QueueId other = c.queue("other");
@@ -174,9 +180,7 @@ TEST(Callback, CalledOffTwiceIsCalledOffOnce) {
 }
 
 TEST(Callback, OfASipCallLetsTheCallerGoAndRingsWithTheAddress) {
-  QueueConfig config;
-  config.overflow = {on_key("1", OverflowTo::callback)};
-  SipDesk d(config);
+  SipDesk d(callback_on_key());
   const CallId call = d.c.sip_call("e1", "100");
   d.c.event("e1", link::CallerKey{call, "1"});
   EXPECT_TRUE(d.ordered<link::HangupOrder>());
@@ -198,9 +202,7 @@ TEST(Callback, OfASipCallLetsTheCallerGoAndRingsWithTheAddress) {
 }
 
 TEST(Callback, OutlivesItsEdge) {
-  QueueConfig config;
-  config.overflow = {on_key("1", OverflowTo::callback)};
-  SipDesk d(config);
+  SipDesk d(callback_on_key());
   const CallId call = d.c.sip_call("e1", "100");
   d.c.event("e1", link::CallerKey{call, "1"});
   d.c.event("e1", link::CallEnded{call, EndCause::ordered});

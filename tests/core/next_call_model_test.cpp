@@ -1,13 +1,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
-#include <random>
 #include <set>
 #include <tuple>
 
 #include "core/account/apply.hpp"
 #include "core/queue/eligible.hpp"
+#include "tests/core/model_states.hpp"
 #include "tests/support/center.hpp"
 
 /// The call that a freed agent takes against a slow answer that is plainly right: look at every call, sort all that fit, take the
@@ -16,18 +15,6 @@ namespace rf::core {
 namespace {
 
 using rf::testing::Center;
-using Random = std::mt19937_64;
-
-std::size_t checks() {
-  const char* asked = std::getenv("RF_MODEL_STATES");
-  return asked == nullptr ? 20000 : static_cast<std::size_t>(std::atoll(asked));
-}
-
-template <class T>
-T below(Random& random, T end) {
-  return static_cast<T>(random() % static_cast<std::uint64_t>(end));
-}
-
 std::uint32_t level(const Skills& skills, const std::string& name) {
   for (const Skill& skill : skills)
     if (skill.name == name) return skill.level;
@@ -253,7 +240,7 @@ TEST(NextCallModel, TheFastAnswerIsTheSlowOne) {
   std::size_t checked = 0;
   std::size_t found = 0;
   std::size_t joined = 0;
-  while (checked < checks()) {
+  while (checked < model_states()) {
     Waiting waiting(random);
     for (int i = 0; i < 4; ++i) waiting.call_comes();
     for (int moment = 0; moment < 25; ++moment) {

@@ -1,31 +1,18 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <map>
-#include <random>
 
 #include "core/base/hash.hpp"
 #include "core/queue/queue_index.hpp"
 #include "core/strategy/skills.hpp"
+#include "tests/core/model_states.hpp"
 
 /// The fast ranking against a slow one that is plainly right: filter everything, sort everything, take the first.
 namespace rf::core {
 namespace {
 
 using Members = std::map<AgentId, MemberView>;
-using Random = std::mt19937_64;
-
-std::size_t states() {
-  const char* asked = std::getenv("RF_MODEL_STATES");
-  return asked == nullptr ? 20000 : static_cast<std::size_t>(std::atoll(asked));
-}
-
-template <class T>
-T below(Random& random, T end) {
-  return static_cast<T>(random() % static_cast<std::uint64_t>(end));
-}
-
 struct Candidate {
   AgentId agent;
   const MemberView* view;
@@ -250,7 +237,7 @@ TEST_P(RankModel, TheFastRankingIsTheSlowOne) {
   for (std::uint64_t i = 1; i <= 12; ++i) agents.emplace_back(Ulid{1, i});
   QueueIndex index;
   Members members;
-  for (std::size_t state = 0; state < states(); ++state) {
+  for (std::size_t state = 0; state < model_states(); ++state) {
     RankRequest request = random_request(random, strategy, agents);
     request.whole = state % 64 == 0;
     if (request.whole) members.clear();

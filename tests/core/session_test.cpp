@@ -213,12 +213,17 @@ TEST(Breaks, TheReasonIsOneOfTheAccounts) {  // RP-13, TM-6
   EXPECT_FALSE(c.at(a).break_overran);
 }
 
+/// So many misses in a row pause an agent, and calls wait on.
+QueueConfig pauses_after(std::uint32_t misses) {
+  QueueConfig config;
+  config.no_answer_max = misses;
+  config.max_wait_ms = 0;
+  return config;
+}
+
 TEST(Missed, SoManyInARowPauseTheAgent) {  // E19
   Center c;
-  QueueConfig config;
-  config.no_answer_max = 2;
-  config.max_wait_ms = 0;
-  const QueueId q = c.queue("q", config);
+  const QueueId q = c.queue("q", pauses_after(2));
   const AgentId a = c.ready_agent("ann", {Center::in(q)});
   const CallId call = c.enqueue(q);
   c.advance(20'000);
@@ -235,10 +240,7 @@ TEST(Missed, SoManyInARowPauseTheAgent) {  // E19
 }
 
 TEST(Missed, TakesNobodysOwnNextStatus) {
-  QueueConfig config;
-  config.no_answer_max = 1;
-  config.max_wait_ms = 0;
-  SipDesk d(config);
+  SipDesk d(pauses_after(1));
   const AgentId a = d.agent("ann");
   const ReservationId r = d.c.offer_of(d.call());
   command::SetStatus lunch{a, Status::on_break, "lunch"};
@@ -251,10 +253,7 @@ TEST(Missed, TakesNobodysOwnNextStatus) {
 }
 
 TEST(Missed, APhoneThatDoesNotRespondIsLeftAloneUntilItRegisters) {
-  QueueConfig config;
-  config.no_answer_max = 3;
-  config.max_wait_ms = 0;
-  SipDesk d(config);
+  SipDesk d(pauses_after(3));
   const AgentId a = d.agent("ann");
   const CallId call = d.call();
   for (int i = 0; i < 3; ++i) {
