@@ -56,8 +56,9 @@ void rule(Draft& draft, const C& c) {
 
 }  // namespace
 
-Decision decide(const Account& account, const Command& command, const Now& now) {
+Decision decide(const Account& account, const Command& command, const Now& now, std::vector<Fact> room) {
   Draft draft{account, now, now.ts};
+  draft.decision.facts = std::move(room);
   std::visit([&](const auto& c) { rule(draft, c); }, command);
   return std::move(draft.decision);
 }

@@ -34,7 +34,8 @@ struct Decision {
 };
 
 /// Decides on the exact state of `account` (R1). Pure: the same (account, command, now) give the same decision. A refusal is
-/// a reply with no facts: not_found, already_exists, invalid_argument, failed_precondition (names from, to and why).
-Decision decide(const Account& account, const Command& command, const Now& now);
+/// a reply with no facts: not_found, already_exists, invalid_argument, failed_precondition (names from, to and why). `room`
+/// is empty and lends the facts its memory.
+Decision decide(const Account& account, const Command& command, const Now& now, std::vector<Fact> room = {});
 
 }  // namespace rf::core

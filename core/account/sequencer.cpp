@@ -16,6 +16,8 @@ namespace {
 
 /// Room that one more step may need: a ring-all of full width with its closes.
 constexpr std::size_t step_facts_max = 110;
+/// As many as most turns have.
+constexpr std::size_t turn_facts = 4;
 
 /// Facts of a call after which nobody may be offered it who might not before.
 bool opens_nothing(const fact::Body& body) {
@@ -99,7 +101,7 @@ bool Sequencer::offers_past_a_look(const fact::Body& body) const {
 }
 
 Decision Sequencer::step(const Command& command) {
-  Decision decision = decide(account_, command, *now_);
+  Decision decision = decide(account_, command, *now_, std::move(room_));
   for (Fact& fact : decision.facts) {
     const bool look_was_due = offers_past_a_look(fact.body);
     const Touched rows = stamp_and_apply(account_, fact);
@@ -119,6 +121,8 @@ Decision Sequencer::step(const Command& command) {
     }
     result_.facts.push_back(std::move(fact));
   }
+  decision.facts.clear();
+  room_ = std::move(decision.facts);
   for (const ClassLook& look : decision.classes) {
     add_class(look);
     note_stale(look.queue);
@@ -201,6 +205,7 @@ std::optional<RankRequest> Sequencer::begin(const Command& command, const Now& n
   now_ = now;
   now_->ts = std::max(now.ts, account_.last_ts);
   result_ = TurnResult{};
+  result_.facts.reserve(turn_facts);
   looked_.clear();
   retried_.clear();
   if (!unheard_.empty()) look_where_heard_again();

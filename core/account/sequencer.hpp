@@ -79,6 +79,8 @@ class Sequencer {
   RankFeed feed_;
   std::optional<Now> now_;
   TurnResult result_;
+  /// Memory for the facts of the next step.
+  std::vector<Fact> room_;
   /// What still seeks; carried into the next turn when this one is full.
   std::deque<AgentId> seekers_;
   std::vector<CallId> lookers_;

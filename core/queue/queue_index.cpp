@@ -40,28 +40,30 @@ void QueueIndex::insert(const Class& asked, Order& order, AgentId agent, const M
         Ordered{strategy_->standing(view, asked.required, asked.preferred), agent});
 }
 
-void QueueIndex::erase(AgentId agent) {
-  const auto member = members_.find(agent);
-  if (member == members_.end()) return;
-  const MemberView& view = member->second;
-  for (auto& [asked, order] : orders_) {
-    const auto tier = order.find(view.tier_level);
-    if (tier == order.end()) continue;
-    const auto group = tier->second.find(view.delay_ms);
-    if (group == tier->second.end()) continue;
-    group->second.erase(Ordered{strategy_->standing(view, asked.required, asked.preferred), agent});
-    if (group->second.empty()) tier->second.erase(group);
-    if (tier->second.empty()) order.erase(tier);
-  }
-  members_.erase(member);
+void QueueIndex::erase(const Class& asked, Order& order, AgentId agent, const MemberView& view) const {
+  const auto tier = order.find(view.tier_level);
+  if (tier == order.end()) return;
+  const auto group = tier->second.find(view.delay_ms);
+  if (group == tier->second.end()) return;
+  group->second.erase(Ordered{strategy_->standing(view, asked.required, asked.preferred), agent});
+  if (group->second.empty()) tier->second.erase(group);
+  if (tier->second.empty()) order.erase(tier);
 }
 
 void QueueIndex::update(const std::vector<MemberChange>& changes) {
   for (const MemberChange& change : changes) {
-    erase(change.agent);
-    if (!change.view) continue;
+    const auto member = members_.find(change.agent);
+    if (member != members_.end())
+      for (auto& [asked, order] : orders_) erase(asked, order, change.agent, member->second);
+    if (!change.view) {
+      if (member != members_.end()) members_.erase(member);
+      continue;
+    }
     for (auto& [asked, order] : orders_) insert(asked, order, change.agent, *change.view);
-    members_.emplace(change.agent, *change.view);
+    if (member != members_.end())
+      member->second = *change.view;
+    else
+      members_.emplace(change.agent, *change.view);
   }
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 #include <map>
-#include <unordered_map>
 
+#include "core/base/table.hpp"
 #include "core/queue/rank.hpp"
 #include "core/queue/walk.hpp"
 #include "core/strategy/strategy.hpp"
@@ -29,10 +29,10 @@ class QueueIndex {
   Class class_of(const RankRequest& request) const;
   const Order& order_of(const RankRequest& request);
   void insert(const Class& asked, Order& order, AgentId agent, const MemberView& view) const;
-  void erase(AgentId agent);
+  void erase(const Class& asked, Order& order, AgentId agent, const MemberView& view) const;
 
   const Strategy* strategy_ = &longest_idle_agent();
-  std::unordered_map<AgentId, MemberView> members_;
+  Table<AgentId, MemberView> members_;
   std::map<Class, Order> orders_;
 };
 

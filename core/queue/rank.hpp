@@ -1,8 +1,8 @@
 #pragma once
 #include <set>
-#include <unordered_map>
 #include <vector>
 
+#include "core/base/table.hpp"
 #include "core/queue/ask.hpp"
 #include "core/queue/now.hpp"
 #include "core/state/account.hpp"
@@ -58,7 +58,7 @@ class RankFeed {
   void forget(QueueId queue);
 
  private:
-  std::unordered_map<QueueId, std::set<AgentId>> followed_;
+  Table<QueueId, std::set<AgentId>> followed_;
 };
 
 }  // namespace rf::core

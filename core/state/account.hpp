@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "core/base/table.hpp"
 #include "core/state/entities.hpp"
 
 namespace rf::core {
@@ -116,14 +117,14 @@ struct Index {
   std::set<std::pair<std::string, AgentId>> agents_by_follow_me;
   std::unordered_map<std::string, QueueId> queue_by_key;
   std::unordered_map<std::string, AgentId> agent_by_username;
-  std::unordered_map<BindingId, AgentId> agent_by_binding;
-  std::unordered_map<QueueId, std::set<AgentId>> members;
-  std::unordered_map<QueueId, WaitingClasses> waiting;
+  Table<BindingId, AgentId> agent_by_binding;
+  Table<QueueId, std::set<AgentId>> members;
+  Table<QueueId, WaitingClasses> waiting;
   /// Calls that wait for one agent only.
-  std::unordered_map<AgentId, std::set<CallId>> waiting_for;
-  std::unordered_map<QueueId, std::map<std::int32_t, TierCount>> tiers;
+  Table<AgentId, std::set<CallId>> waiting_for;
+  Table<QueueId, std::map<std::int32_t, TierCount>> tiers;
   /// Where round robin goes on.
-  std::unordered_map<QueueId, LastOffered> newest;
+  Table<QueueId, LastOffered> newest;
   std::set<std::pair<Ms, std::string>> sticky_by_age;
   std::set<std::pair<Ms, std::string>> places_by_age;
   std::set<std::pair<Ms, CallId>> dispositions_by_age;
@@ -131,14 +132,14 @@ struct Index {
   std::set<AgentId> logged_in;
   std::set<AgentId> logged_out;
   /// Waiting calls without an open offer by arrival, of queues that calls leave when nobody serves them; and those queues.
-  std::unordered_map<QueueId, std::set<std::pair<Ms, CallId>>> arrivals;
+  Table<QueueId, std::set<std::pair<Ms, CallId>>> arrivals;
   std::set<QueueId> may_empty;
   /// How many calls wait in each queue, ringing ones with them.
-  std::unordered_map<QueueId, std::uint32_t> lengths;
+  Table<QueueId, std::uint32_t> lengths;
   /// Calls of a queue that ring or are in conversation; of queues that limit them.
-  std::unordered_map<QueueId, std::uint32_t> busy_calls;
+  Table<QueueId, std::uint32_t> busy_calls;
   /// Distinct membership delays of a queue with how many members have each.
-  std::unordered_map<QueueId, std::map<Ms, std::size_t>> delays;
+  Table<QueueId, std::map<Ms, std::size_t>> delays;
   std::unordered_map<EdgeName, std::set<BindingId>> edge_bindings;
   std::unordered_map<EdgeName, std::set<CallId>> edge_calls;
   std::unordered_map<EdgeName, std::set<ReservationId>> edge_reservations;
@@ -154,15 +155,15 @@ struct Account {
   std::set<std::string> domains;
   std::map<std::string, Trunk> trunks;
 
-  std::unordered_map<AgentId, Agent> agents;
-  std::unordered_map<QueueId, Queue> queues;
-  std::unordered_map<CallId, Call> calls;
-  std::unordered_map<ReservationId, Reservation> reservations;
+  Table<AgentId, Agent> agents;
+  Table<QueueId, Queue> queues;
+  Table<CallId, Call> calls;
+  Table<ReservationId, Reservation> reservations;
   std::map<EdgeName, Edge> edges;
   /// By customer or caller.
   std::unordered_map<std::string, StickyEntry> sticky;
   /// By call and by queue and caller; the oldest go when there are too many.
-  std::unordered_map<CallId, DispositionEntry> dispositions;
+  Table<CallId, DispositionEntry> dispositions;
   std::unordered_map<std::string, KeptPlace> places;
   /// The running day, which agents' daily counters belong to, and when the next begins; 0: not known.
   std::uint64_t day = 0;
