@@ -121,10 +121,19 @@ void EdgeMachine::on(const input::CallerPressed& in) {
   if (room && !is_behind(call->account, now_)) say(call->account, link::CallerKey{in.call, in.key});
 }
 
-void EdgeMachine::on(const input::BridgeFailed& in) { end_call(in.call, link::EndCause::failed, CallerLeg::up, 500); }
+/// Nobody is connected yet in a call that is being placed: what is said of a connection means the leg of the caller who was sent
+/// away.
+bool EdgeMachine::rings_to_place(CallId id) {
+  const Call* call = find_call(id);
+  return call && call->place && !call->answered_by.set();
+}
+
+void EdgeMachine::on(const input::BridgeFailed& in) {
+  if (!rings_to_place(in.call)) end_call(in.call, link::EndCause::failed, CallerLeg::up, 500);
+}
 
 void EdgeMachine::on(const input::SessionTimedOut& in) {
-  end_call(in.call, link::EndCause::session_timeout, CallerLeg::up, 408);
+  if (!rings_to_place(in.call)) end_call(in.call, link::EndCause::session_timeout, CallerLeg::up, 408);
 }
 
 void EdgeMachine::on(const input::NodesAway&) {

@@ -207,6 +207,7 @@ class EdgeMachine {
   void end_call(CallId call, link::EndCause cause, CallerLeg caller, int sip_status);
 
   Call* find_call(CallId id);
+  bool rings_to_place(CallId id);
   Call* find_call(AccountId account, CallId id);
   void put(Output output) { out_.push_back(std::move(output)); }
 

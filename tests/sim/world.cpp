@@ -193,6 +193,9 @@ void World::rest() {
     integrator_.complete_all();
     go_on_for(20 * second_ms);
   }
+  // Plans go on meanwhile: what one began in the last instant is being committed.
+  for (Ms waited_ms = 0; waited_ms < 10 * second_ms && !all_durable(); waited_ms += second_ms / 10)
+    go_on_for(second_ms / 10);
   if (!context_.judge.failed()) check_rest();
   context_.tally.count("rests");
   calm_ = false;
@@ -201,6 +204,11 @@ void World::rest() {
   callers_.wake_up();
   phones_.wake_up();
   faults_.go_on();
+}
+
+bool World::all_durable() const {
+  return std::all_of(ledgers_.begin(), ledgers_.end(),
+                     [](const auto& entry) { return entry.second->decided().seq == entry.second->durable().seq; });
 }
 
 void World::check_rest() {

@@ -55,6 +55,7 @@ class World {
   void go_on_for(Ms ms);
   void compare_at_rest();
   void rest();
+  bool all_durable() const;
   void check_rest();
 
   static World* running_;

@@ -229,6 +229,16 @@ TEST_F(PlaceTest, ACancelThatCrossedTheHangUpIsNotMeantForTheCallback) {
   EXPECT_EQ(all<output::CallOutside>().size(), 1u) << "the phone rang on and was answered";
 }
 
+TEST_F(PlaceTest, ALostConnectionOfTheCallerWhoWasSentAwayIsNotMeantForTheCallback) {
+  invite(call);
+  order(link::HangupOrder{call});
+  const LegId agent = place();
+  EXPECT_TRUE(step(input::SessionTimedOut{call}).empty());
+  EXPECT_TRUE(step(input::BridgeFailed{call}).empty());
+  step(input::LegAnswered{agent});
+  EXPECT_EQ(all<output::CallOutside>().size(), 1u) << "the phone rang on and was answered";
+}
+
 TEST_F(PlaceTest, EitherSideEndsIt) {
   LegId agent = place();
   LegId customer = answer(agent);
