@@ -257,8 +257,9 @@ void Ledger::ordered(const link::OrderBody& body) {
 void Ledger::sync_asked(const EdgeName& edge) { asked_.push_back(AskedSync{edge, durable_}); }
 
 /// A sync that was asked for shows a state no older than what was durable when it was asked for (R10).
-void Ledger::synced(const EdgeName& edge, const link::Sync& sync) {
+void Ledger::synced(const EdgeName& edge, const link::Sync& sync, Asked asked_in) {
   for (const link::OrderBody& body : sync.orders) ordered(body);
+  if (asked_in == Asked::in_a_past_term) return;
   const auto asked =
       std::find_if(asked_.begin(), asked_.end(), [&](const AskedSync& other) { return other.edge == edge; });
   if (asked == asked_.end()) return;

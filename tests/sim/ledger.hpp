@@ -58,7 +58,9 @@ class Ledger {
   void acked(const EdgeName& edge, std::uint64_t epoch, std::uint64_t n);
   void ordered(const link::OrderBody& body);
   void sync_asked(const EdgeName& edge);
-  void synced(const EdgeName& edge, const link::Sync& sync);
+  /// One of a past term answers nobody any more, and no edge obeys it (S7).
+  enum class Asked : std::uint8_t { in_this_term, in_a_past_term };
+  void synced(const EdgeName& edge, const link::Sync& sync, Asked asked_in);
   void forget_asked_syncs() { asked_.clear(); }
 
   AccountId id() const { return id_; }

@@ -1,79 +1,29 @@
 #include <gtest/gtest.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <cstdint>
-#include <iostream>
 #include <string>
-#include <vector>
 
-#include "core/base/plant.hpp"
 #include "tests/sim/faults.hpp"
 #include "tests/sim/shrink.hpp"
 #include "tests/sim/world.hpp"
+#include "tests/support/planted.hpp"
 
 namespace rf::sim {
 namespace {
 
-/// A planted bug, the seeds known to catch it, and how many others are tried when none of those does any more.
-struct Mutant {
-  const char* name;
-  std::vector<std::uint64_t> seeds;
-  std::uint64_t budget = 0;
-  /// The check that must find it, as its findings begin; empty: any.
-  std::string found_by = {};
-};
+using plant::Mutant;
 
 constexpr std::uint64_t steps_a_seed = 10'000;
-constexpr unsigned seconds_a_seed_max = 300;
 
-enum class Found : std::uint8_t { nothing, violation, assertion, by_another_check };
-
-/// What a child process tells by how it ends.
-constexpr int found_exit = 1;
-constexpr int by_another_exit = 2;
-
-/// Runs the seed in a child process: a planted bug may well break an assertion.
-Found run_planted(const char* mutant, std::uint64_t seed, const std::string& found_by) {
-  std::cout << std::flush;
-  const pid_t child = fork();
-  if (child == 0) {
-    alarm(seconds_a_seed_max);
-    plant::arm(mutant);
-    const Outcome outcome = run_seed(RunOptions{seed, steps_a_seed, 0});
-    if (!outcome.violation.empty())
-      std::cout << mutant << ": seed " << seed << " after " << outcome.tally.steps << " steps: " << outcome.violation
-                << std::endl;
-    if (outcome.violation.empty()) _exit(0);
-    _exit(outcome.violation.find(found_by) == std::string::npos ? by_another_exit : found_exit);
-  }
-  int status = 0;
-  EXPECT_EQ(waitpid(child, &status, 0), child);
-  if (WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT) {
-    std::cout << mutant << ": seed " << seed << ": a broken assertion" << std::endl;
-    return Found::assertion;
-  }
-  EXPECT_TRUE(WIFEXITED(status)) << mutant << ": seed " << seed << " did not end in " << seconds_a_seed_max << " s";
-  if (!WIFEXITED(status)) return Found::nothing;
-  if (WEXITSTATUS(status) == by_another_exit) return Found::by_another_check;
-  return WEXITSTATUS(status) == found_exit ? Found::violation : Found::nothing;
+std::string found_by_seed(std::uint64_t seed) {
+  const Outcome outcome = run_seed(RunOptions{seed, steps_a_seed, 0});
+  if (outcome.violation.empty()) return {};
+  return "after " + std::to_string(outcome.tally.steps) + " steps: " + outcome.violation;
 }
 
 class MutantTest : public ::testing::TestWithParam<Mutant> {};
 
-TEST_P(MutantTest, IsCaught) {
-  const Mutant& mutant = GetParam();
-  const auto caught_by = [&](std::uint64_t seed) {
-    const Found found = run_planted(mutant.name, seed, mutant.found_by);
-    return found == Found::violation || (found == Found::assertion && mutant.found_by.empty());
-  };
-  for (std::uint64_t seed : mutant.seeds)
-    if (caught_by(seed)) return;
-  for (std::uint64_t seed = 1; seed <= mutant.budget; ++seed)
-    if (caught_by(seed)) return;
-  FAIL() << mutant.name << " was not caught by its seeds nor by " << mutant.budget << " others"
-         << (mutant.found_by.empty() ? "" : ", not by the check " + mutant.found_by);
-}
+TEST_P(MutantTest, IsCaught) { expect_caught(GetParam(), found_by_seed); }
 
 INSTANTIATE_TEST_SUITE_P(
     Planted, MutantTest,
@@ -107,7 +57,8 @@ TEST(Shrink, LeavesOutEveryFaultThatIsNotNeededAndRunsAlone) {
 }
 
 TEST(NoMutant, FindsNothing) {
-  for (std::uint64_t seed = 1; seed <= 3; ++seed) EXPECT_EQ(run_planted("", seed, ""), Found::nothing);
+  for (std::uint64_t seed = 1; seed <= 3; ++seed)
+    EXPECT_EQ(run_planted(Mutant{}, seed, found_by_seed), plant::Found::nothing);
 }
 
 }  // namespace

@@ -342,7 +342,9 @@ void Node::ordered(AccountId account, actors::Fence fence, const link::Order& or
 }
 
 void Node::synced(AccountId account, actors::Fence fence, const EdgeName& name, const link::Sync& sync) {
-  ledgers_.at(account)->synced(name, sync);
+  const auto led = led_.find(storage::shard_of(account));
+  const bool past = led != led_.end() && fence.term < led->second;
+  ledgers_.at(account)->synced(name, sync, past ? Ledger::Asked::in_a_past_term : Ledger::Asked::in_this_term);
   context_.tally.count("syncs");
   const auto edge = attached_.find(name);
   if (edge == attached_.end()) return;
