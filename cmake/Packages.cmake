@@ -18,6 +18,8 @@ rf_need_pkg(protobuf protobuf)
 rf_need_pkg(sofia sofia-sip-ua)
 rf_need_pkg(tomlplusplus tomlplusplus)
 rf_need_pkg(absl_time absl_time)
+# Older ones, Debian 12's own among them, can lose committed entries.
+rf_need_pkg(raft raft>=0.22)
 
 find_package(Threads REQUIRED)
 find_package(OpenSSL REQUIRED)

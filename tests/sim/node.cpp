@@ -126,7 +126,8 @@ void Node::run() {
   if (next_ms != never_ms) run_later(std::max<Ms>(0, next_ms - context_.now_ms()));
 }
 
-bool Node::idle() const { return !up() || !process_->has_work(); }
+// New leadership is work: nobody has heard of it yet.
+bool Node::idle() const { return !up() || (!roles_due_ && !process_->has_work()); }
 
 void Node::command(AccountId account, CommandId id, core::Command command, actors::OnReply reply) {
   if (!up()) return;
