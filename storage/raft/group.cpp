@@ -463,6 +463,7 @@ std::uint64_t Group::commit_index() const { return rf_raft_commit_index(raft_.ge
 std::uint64_t Group::first_index() const { return rf_raft_first_index(raft_.get()); }
 std::uint64_t Group::last_index() const { return rf_raft_last_index(raft_.get()); }
 std::uint64_t Group::stored_index() const { return rf_raft_last_stored(raft_.get()); }
+std::uint64_t Group::snapshot_index() const { return rf_raft_snapshot_index(raft_.get()); }
 std::uint64_t Group::match_of(NodeNumber member) const { return rf_raft_match(raft_.get(), member); }
 
 std::uint64_t Group::members_index() const { return rf_raft_committed_change(raft_.get()); }
@@ -553,6 +554,9 @@ std::vector<Message> Group::messages_of(const Update& update) {
   for (unsigned i = 0; i < update.out.n_messages; ++i) {
     const rf_raft_message& from = update.out.messages[i];
     Message message = of_raft(from);
+    // libraft answers in the asker's term: one that is behind would never learn that, nor be elected.
+    const bool denied = message.kind == MessageKind::vote_result && message.pre_vote && !message.granted;
+    if (denied && !RF_PLANT(prevote_hides_term)) message.term = std::max(message.term, term());
     if (from.n_entries == 0) {
       messages.push_back(std::move(message));
       continue;

@@ -133,6 +133,8 @@ class Group {
   std::uint64_t first_index() const;
   std::uint64_t last_index() const;
   std::uint64_t stored_index() const;
+  /// Where the state stands that takes the place of the oldest entries; 0: there is none.
+  std::uint64_t snapshot_index() const;
   /// The newest, committed or not.
   Members members() const;
   /// Where the committed members stand in the log; 0: nowhere yet.

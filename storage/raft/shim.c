@@ -55,6 +55,7 @@ static void free_changes(struct raft_entry* entries, unsigned n) {
 
 /* Fills raft->entries. The members of changes are encoded for libraft to decode during the step: free_changes afterwards. */
 static int copy_entries(rf_raft* raft, const rf_raft_entry* entries, unsigned n, void* batch) {
+  if (n == 0) return 0;
   if (n > raft->entries_cap) {
     struct raft_entry* bigger = realloc(raft->entries, n * sizeof *bigger);
     if (bigger == NULL) return RAFT_NOMEM;

@@ -5,7 +5,7 @@
 #include <optional>
 #include <vector>
 
-#include "storage/raft/group.hpp"
+#include "storage/raft/engine.hpp"
 
 namespace rf::storage::raft {
 
@@ -32,13 +32,17 @@ struct Image {
   }
 };
 
-/// A disk with one write-ahead log: a crash keeps what was synced and any beginning of what came after.
+/// A node's disk, an image for each shard, with one write-ahead log: a crash keeps what was synced and any beginning of what
+/// came after.
 class Disk {
  public:
-  using Change = std::function<void(Image&)>;
+  using Images = std::vector<Image>;
+  using Change = std::function<void(Images&)>;
 
-  const Image& now() const { return now_; }
-  const Image& synced() const { return synced_; }
+  explicit Disk(std::size_t shards) : now_(shards), synced_(shards) {}
+
+  const Images& now() const { return now_; }
+  const Images& synced() const { return synced_; }
   void write(Change change) {
     change(now_);
     unsynced_.push_back(std::move(change));
@@ -57,8 +61,8 @@ class Disk {
   }
 
  private:
-  Image now_;
-  Image synced_;
+  Images now_;
+  Images synced_;
   std::vector<Change> unsynced_;
 };
 

@@ -28,11 +28,14 @@ TEST(RaftSim, KeepsItsPromisesUnderEveryFault) {
     sum.installs += outcome.installs;
     sum.changes += outcome.changes;
     sum.transfers += outcome.transfers;
+    sum.acknowledged += outcome.acknowledged;
+    sum.barriers += outcome.barriers;
   }
   std::cout << "up to seed " << seed - 1 << ": " << sum.steps << " steps, " << sum.committed << " entries committed, "
             << sum.elections << " elections, " << sum.crashes << " crashes, " << sum.installs << " installs, "
-            << sum.changes << " changes of members, " << sum.transfers << " transfers" << std::endl;
-  for (const std::uint64_t seen : {sum.elections, sum.crashes, sum.installs, sum.changes, sum.transfers})
+            << sum.changes << " changes of members, " << sum.transfers << " transfers, " << sum.acknowledged
+            << " acknowledged, " << sum.barriers << " barriers" << std::endl;
+  for (const std::uint64_t seen : {sum.elections, sum.crashes, sum.installs, sum.changes, sum.transfers, sum.barriers})
     EXPECT_GE(seen, 100u) << "a fault that hardly ever happens shows nothing";
 }
 

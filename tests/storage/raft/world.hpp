@@ -28,9 +28,11 @@ struct WorldOutcome {
   std::uint64_t installs = 0;
   std::uint64_t changes = 0;
   std::uint64_t transfers = 0;
+  std::uint64_t acknowledged = 0;
+  std::uint64_t barriers = 0;
 };
 
-/// Servers of one Raft group in one thread, in virtual time: real Group, played network, disks and people. The seed decides
+/// Nodes with the same shards in one thread, in virtual time: real Engine, played network, disks and people. The seed decides
 /// everything.
 class World {
  public:
@@ -46,31 +48,44 @@ class World {
     std::uint64_t term = 0;
     std::uint64_t hash = 0;
   };
+  /// What is known of a shard by everybody's doing.
+  struct Shard {
+    /// By index; the first stands for none.
+    std::vector<Committed> committed{Committed{}};
+    std::map<std::uint64_t, NodeNumber> leaders;
+    std::map<std::pair<NodeNumber, std::uint64_t>, NodeNumber> votes;
+  };
 
   Node& node(NodeNumber number) { return *nodes_[number - 1]; }
+  std::uint64_t now() const { return static_cast<std::uint64_t>(schedule_.now_ms()); }
   void boot(Node& n);
   void crash(Node& n);
-  void take(Node& n, Effects effects);
-  void write(Node& n, const Write& write);
+  /// Carries out what the engine asks for.
+  void turn(Node& n);
+  void write(Node& n, const ShardWrite& w);
   void begin_sync(Node& n);
-  void apply(Node& n);
-  void apply_entry(Node& n, std::uint64_t index, const EntryPtr& entry);
   void arm(Node& n);
-  void send(Node& n, const Message& message);
+  void send(Node& n, const ShardMessage& out);
   void deliver(NodeNumber from, NodeNumber to, Packet packet);
   void arrive(Node& n, NodeNumber from, const Packet& packet);
-  void take_offer(Node& n, NodeNumber from, const Offer& offer);
-  void check_sent(const Node& n, const Message& message);
-  void check_leader(Node& n);
+  void take_offer(Node& n, NodeNumber from, const Packet& packet);
+
+  void happened(Node& n, const Happening& told);
+  void applied(Node& n, const Happening& told);
+  void answered(Node& n, const Happening& told);
+  void check_sent(const Node& n, const ShardMessage& out);
+  void check_shards(Node& n);
+  void check_leader(Node& n, std::uint32_t shard);
+  void check_rest();
+  void violated(const std::string& what);
 
   void propose();
+  void ask_barrier();
   void compact();
   void break_something();
   void change_members();
   void heal();
-  void check_rest();
-  void violated(const std::string& what);
-  Node* leader();
+  Node* leader(std::uint32_t shard);
   bool blocked(NodeNumber from, NodeNumber to) const { return blocked_.count({from, to}) > 0; }
   template <class Task>
   void every(Ms mean, Task task);
@@ -80,17 +95,18 @@ class World {
   sim::Schedule schedule_;
   WorldOutcome outcome_;
   std::vector<std::unique_ptr<Node>> nodes_;
+  std::vector<Shard> shards_;
   std::set<std::pair<NodeNumber, NodeNumber>> blocked_;
   /// A broken connection loses what is under way; one direction keeps its order.
   std::map<std::pair<NodeNumber, NodeNumber>, std::uint64_t> connection_;
   std::map<std::pair<NodeNumber, NodeNumber>, Ms> last_arrival_ms_;
-  std::vector<Committed> committed_;
-  std::map<std::uint64_t, NodeNumber> leaders_;
-  std::map<std::pair<NodeNumber, std::uint64_t>, NodeNumber> votes_;
-  std::uint64_t proposals_ = 0;
-  /// Nothing breaks any more; and nobody asks for changes.
+  Ticket last_ticket_ = 0;
+  /// Proposals of which it was said that nothing was taken.
+  std::set<std::string> refused_;
+  /// Nothing breaks any more; nobody asks for changes; nobody asks for anything.
   bool healing_ = false;
   bool calm_ = false;
+  bool quiet_ = false;
 };
 
 }  // namespace rf::storage::raft
