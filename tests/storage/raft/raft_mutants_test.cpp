@@ -25,7 +25,8 @@ INSTANTIATE_TEST_SUITE_P(Planted, RaftMutantTest,
                                            Mutant{"no_message_split", {}, 100, "for a change"},
                                            Mutant{"proposals_of_any_term", {}, 100, "S7: "},
                                            Mutant{"answer_by_index", {1132}, 4000, "I12: "},
-                                           Mutant{"prevote_hides_term", {792}, 4000, "C9: "}),
+                                           Mutant{"prevote_hides_term", {792}, 4000, "C9: "},
+                                           Mutant{"members_unheard", {2718, 7606}, 12000, "C9: "}),
                          [](const auto& test) { return test.param.name; });
 
 /// Random groups hardly ever come to these two.
