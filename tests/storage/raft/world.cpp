@@ -385,12 +385,15 @@ void World::check_leader(Node& n, std::uint32_t shard) {
   if (!first && known->second != n.number) return violated("C1: two leaders in a term");
   if (!first) return;
   ++outcome_.elections;
+  // Of what earlier terms committed: votes that come late may make a leader of a term that is over, which commits nothing.
   const auto& committed = shards_[shard].committed;
-  if (group.last_index() + 1 < committed.size()) return violated("C3: a leader lacks committed entries");
-  const std::uint64_t recent = committed.size() - std::min<std::size_t>(committed.size() - 1, 200);
-  const std::uint64_t from = std::max<std::uint64_t>(group.first_index(), recent);
+  std::uint64_t last = committed.size() - 1;
+  while (last > 0 && committed[last].term >= group.term()) --last;
+  if (group.last_index() < last) return violated("C3: a leader lacks committed entries");
+  const std::uint64_t from =
+      std::max<std::uint64_t>(group.first_index(), last - std::min<std::uint64_t>(last, 200) + 1);
   const auto entries = group.entries(from, 200);
-  for (std::size_t i = 0; entries && i < entries->size() && from + i < committed.size(); ++i)
+  for (std::size_t i = 0; entries && i < entries->size() && from + i <= last; ++i)
     if ((*entries)[i]->term != committed[from + i].term)
       return violated("C3: a leader has another entry than was committed");
 }
