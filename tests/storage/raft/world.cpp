@@ -277,7 +277,7 @@ void World::happened(Node& n, const Happening& told) {
       place.leads_in = told.term;
       const auto& committed = shards_[told.shard].committed;
       for (std::uint64_t index = place.machine.head.index + 1; index < committed.size(); ++index)
-        if (committed[index].term < told.term)
+        if (committed[index].in_term < told.term)
           return violated("C3: " + text_of(n.number) + " leads and lacks what was committed before");
       return;
     }
@@ -316,7 +316,7 @@ void World::applied(Node& n, const Happening& told) {
     if (committed[index].hash != machine.hash)
       return violated("C2: " + text_of(n.number) + " applies another entry at " + std::to_string(index));
   } else {
-    committed.push_back({told.entry->term, machine.hash});
+    committed.push_back({told.entry->term, machine.hash, n.engine->group(told.shard).term()});
     const bool decided = told.entry->kind == EntryKind::command;
     if (told.entry->kind == EntryKind::change) ++outcome_.changes;
     if (decided && std::stoull(told.entry->bytes) != told.entry->term)
@@ -388,7 +388,7 @@ void World::check_leader(Node& n, std::uint32_t shard) {
   // Of what earlier terms committed: votes that come late may make a leader of a term that is over, which commits nothing.
   const auto& committed = shards_[shard].committed;
   std::uint64_t last = committed.size() - 1;
-  while (last > 0 && committed[last].term >= group.term()) --last;
+  while (last > 0 && committed[last].in_term >= group.term()) --last;
   if (group.last_index() < last) return violated("C3: a leader lacks committed entries");
   const std::uint64_t from =
       std::max<std::uint64_t>(group.first_index(), last - std::min<std::uint64_t>(last, 200) + 1);

@@ -47,6 +47,8 @@ class World {
   struct Committed {
     std::uint64_t term = 0;
     std::uint64_t hash = 0;
+    /// It was committed in this term at the latest: every later one's leader holds it.
+    std::uint64_t in_term = 0;
   };
   /// What is known of a shard by everybody's doing.
   struct Shard {
