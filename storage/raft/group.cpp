@@ -75,35 +75,33 @@ constexpr std::pair<MessageKind, int> message_kinds[] = {
     {MessageKind::install, RF_RAFT_INSTALL}, {MessageKind::timeout_now, RF_RAFT_TIMEOUT_NOW},
 };
 
+/// What both forms of a message have alike.
+template <class To, class From>
+To alike(const From& from) {
+  To out{};
+  out.peer = from.peer;
+  out.term = from.term;
+  out.index = from.index;
+  out.index_term = from.index_term;
+  out.commit = from.commit;
+  out.rejected = from.rejected;
+  out.granted = from.granted;
+  out.pre_vote = from.pre_vote;
+  out.disrupt_leader = from.disrupt_leader;
+  return out;
+}
+
 rf_raft_message to_raft(const Message& message) {
-  rf_raft_message out{};
+  auto out = alike<rf_raft_message>(message);
   for (const auto& [kind, type] : message_kinds)
     if (kind == message.kind) out.type = type;
-  out.peer = message.peer;
-  out.term = message.term;
-  out.index = message.index;
-  out.index_term = message.index_term;
-  out.commit = message.commit;
-  out.rejected = message.rejected;
-  out.granted = message.granted;
-  out.pre_vote = message.pre_vote;
-  out.disrupt_leader = message.disrupt_leader;
   return out;
 }
 
 Message of_raft(const rf_raft_message& message) {
-  Message out;
+  auto out = alike<Message>(message);
   for (const auto& [kind, type] : message_kinds)
     if (type == message.type) out.kind = kind;
-  out.peer = message.peer;
-  out.term = message.term;
-  out.index = message.index;
-  out.index_term = message.index_term;
-  out.commit = message.commit;
-  out.rejected = message.rejected;
-  out.granted = message.granted;
-  out.pre_vote = message.pre_vote;
-  out.disrupt_leader = message.disrupt_leader;
   return out;
 }
 
