@@ -205,7 +205,6 @@ struct Group::Update {
 void Effects::append(Effects later) {
   std::move(later.writes.begin(), later.writes.end(), std::back_inserter(writes));
   std::move(later.messages.begin(), later.messages.end(), std::back_inserter(messages));
-  role_changed = role_changed || later.role_changed;
   committed = committed || later.committed;
 }
 
@@ -490,7 +489,6 @@ Effects Group::take(std::uint64_t now, int error, const Update& update, const st
     return effects;
   }
   const rf_raft_update& out = update.out;
-  effects.role_changed = out.state_changed || out.vote_changed;
   effects.committed = out.commit_changed;
   if (out.vote_changed || out.n_entries != 0 || out.install) {
     Write& write = effects.writes.emplace_back();

@@ -62,8 +62,6 @@ struct Write {
 struct Effects {
   std::vector<Write> writes;
   std::vector<Message> messages;
-  /// The node leads, or no longer, or in another term.
-  bool role_changed = false;
   /// commit_index() has risen.
   bool committed = false;
 

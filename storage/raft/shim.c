@@ -165,7 +165,6 @@ static int step(rf_raft* raft, uint64_t now, struct raft_event* event, bool stal
   const int rv = raft_step(&raft->raft, event, &done);
   if (rv != 0) return rv;
   update->vote_changed = (done.flags & ((RAFT_UPDATE_CURRENT_TERM) | (RAFT_UPDATE_VOTED_FOR))) != 0;
-  update->state_changed = (done.flags & (RAFT_UPDATE_STATE)) != 0;
   update->commit_changed = (done.flags & (RAFT_UPDATE_COMMIT_INDEX)) != 0;
   if ((done.flags & (RAFT_UPDATE_ENTRIES)) != 0) {
     update->first_index = done.entries.index;

@@ -73,7 +73,6 @@ enum { RF_RAFT_FOLLOWER = 1, RF_RAFT_CANDIDATE = 2, RF_RAFT_LEADER = 3 };
 /* What a step asks for; its arrays live until the next step. */
 typedef struct {
   bool vote_changed;
-  bool state_changed;
   bool commit_changed;
   /* Entries to store, from `first_index` on; 0: none. They are the last `n_entries` of the event's, except that a new leader
    * may begin its term with a barrier of its own. */
